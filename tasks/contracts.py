@@ -132,9 +132,14 @@ class Contract:
         """
         names = [c.name for c in self.columns]
         if table.column_names != names:
-            missing, extra = [n for n in names if n not in table.column_names], [n for n in table.column_names if n not in names]
+            missing, extra = (
+                [n for n in names if n not in table.column_names],
+                [n for n in table.column_names if n not in names],
+            )
             if missing or extra:
-                raise ContractError(f"table {self.name}: missing columns {missing}, unexpected columns {extra}")
+                raise ContractError(
+                    f"table {self.name}: missing columns {missing}, unexpected columns {extra}"
+                )
             table = table.select(names)
         for column in self.columns:
             if column.required and table.column(column.name).null_count:
@@ -149,7 +154,11 @@ _TEXT, _INT32, _INT64, _FLOAT, _BOOL = pa.string(), pa.int32(), pa.int64(), pa.f
 _INT16, _AT, _ON = pa.int16(), pa.timestamp("us", tz="UTC"), pa.date32()
 _TEXTS = pa.list_(pa.string())
 _TOPICS = pa.list_(pa.struct([pa.field("code", pa.string()), pa.field("score", pa.float32())]))
-_ROLES = pa.list_(pa.struct([("title", pa.string()), ("country", pa.string()), ("start_on", pa.date32()), ("end_on", pa.date32())]))
+_ROLES = pa.list_(
+    pa.struct(
+        [("title", pa.string()), ("country", pa.string()), ("start_on", pa.date32()), ("end_on", pa.date32())]
+    )
+)
 
 _LOCATOR = (
     Column("file", _TEXT, "archive file or scraped file the bytes came from, as given to the run"),
@@ -196,7 +205,12 @@ REJECTS = Contract(
 )
 
 _CLEANED = (
-    Column("article_id", _INT64, "key: hash of canonical URL and text, or of the normalised text without a URL", True),
+    Column(
+        "article_id",
+        _INT64,
+        "key: hash of canonical URL and text, or of the normalised text without a URL",
+        True,
+    ),
     Column("url", _TEXT, "URL of the capture"),
     Column("canonical_url", _TEXT, "URL without what does not select the article (tracking, AMP, www)"),
     Column("source", _TEXT, "outlet: name from sources.toml or --source, else the host of the URL", True),
@@ -208,7 +222,9 @@ _CLEANED = (
     Column("published_at", _AT, "when it was published (UTC); null when only the day is known"),
     Column("published_on", _ON, "day it was published (UTC); null when nobody wrote it down"),
     Column("published_precision", _TEXT, "second, minute, hour, day, month or year"),
-    Column("published_from", _TEXT, "where the date came from: json-ld, meta, text, url, feed, given or capture"),
+    Column(
+        "published_from", _TEXT, "where the date came from: json-ld, meta, text, url, feed, given or capture"
+    ),
     Column("modified_at", _AT, "when the outlet says it last changed it (UTC)"),
     Column("captured_at", _AT, "when it was fetched (UTC)"),
     Column("word_count", _INT32, "words of the text (characters for scripts without spaces)", True),
@@ -221,7 +237,12 @@ _CLEANED = (
 )
 
 CLEANED = Contract(
-    "cleaned", "what cleaning makes of one unit: articles without text", _CLEANED, key=("article_id",), sort=("article_id",), mart=False
+    "cleaned",
+    "what cleaning makes of one unit: articles without text",
+    _CLEANED,
+    key=("article_id",),
+    sort=("article_id",),
+    mart=False,
 )
 
 TEXTS = Contract(
@@ -246,7 +267,9 @@ ENRICHED = Contract(
         Column("language", _TEXT, "ISO 639-1 code, or und when unsure", True),
         Column("language_score", _FLOAT, "probability of that language, 0–1"),
         Column("topics", _TOPICS, "IPTC Media Topics above the threshold, best first", True),
-        Column("tone", _FLOAT, "mean tone of its sentences, −1 to 1; null when the language has no word list"),
+        Column(
+            "tone", _FLOAT, "mean tone of its sentences, −1 to 1; null when the language has no word list"
+        ),
         Column("enrich_version", _TEXT, "version of what made these columns", True),
     ),
     key=("article_id",),
@@ -353,7 +376,9 @@ ACTORS = Contract(
     "actors",
     "who the actors are",
     (
-        Column("actor_id", _TEXT, "key: Wikidata id, or a columninch id (ci:…) where no source gives one", True),
+        Column(
+            "actor_id", _TEXT, "key: Wikidata id, or a columninch id (ci:…) where no source gives one", True
+        ),
         Column("name", _TEXT, "name in English", True),
         Column("kind", _TEXT, "person, organisation, state or group", True),
         Column("country", _TEXT, "ISO 3166-1 alpha-2 code"),
@@ -411,7 +436,9 @@ COVERAGE = Contract(
         Column("enriched", _INT32, "articles with language, actors and topics", True),
         Column("expected", _FLOAT, "usual count for that weekday; null while too little is known"),
         Column("status", _TEXT, "ok, low, gap, high or unknown", True),
-        Column("is_gap", _BOOL, "far under its usual count: do not read a fall as a change of interest", True),
+        Column(
+            "is_gap", _BOOL, "far under its usual count: do not read a fall as a change of interest", True
+        ),
     ),
     key=("day", "source"),
     sort=("day", "source"),

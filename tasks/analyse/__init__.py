@@ -1,0 +1,1 @@
+"""Ask the marts: named queries, statistics, the DuckDB views."""

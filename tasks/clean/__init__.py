@@ -1,0 +1,1 @@
+"""Make articles of captures."""

@@ -1,0 +1,1 @@
+"""Fetch feeds and pages politely and keep every response as WARC."""

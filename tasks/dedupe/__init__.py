@@ -1,0 +1,1 @@
+"""Find copies across the whole history."""

@@ -1,0 +1,1 @@
+"""Say who, about what, said what, where and with what tone."""

@@ -1,0 +1,1 @@
+"""Draw the report: one HTML file without network."""

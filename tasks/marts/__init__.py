@@ -1,0 +1,1 @@
+"""Build the tables that people query from what the stages left."""

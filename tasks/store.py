@@ -1,0 +1,203 @@
+"""The lake on disk: where tables are, how they are read, and how a stage commits its work."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.contracts import TABLES, Contract
+from tasks.errors import ConfigError, ContractError, CorpusError
+from tasks.receipts import (
+    Receipt,
+    WrittenFile,
+    is_intact,
+    list_receipts,
+    load_receipt,
+    receipt_key,
+    receipt_path,
+    save_receipt,
+    write_atomically,
+)
+
+ROW_GROUP_ROWS = {"texts": 2_000}
+"""Rows per row group where the default is wrong: texts are large, and scans of one should not read many."""
+_DEFAULT_ROWS = 122_880
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a stage made of one unit: its tables, and rows in, out and rejected by reason."""
+
+    tables: Mapping[str, pa.Table]
+    rows_in: int
+    rows_out: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    months: Mapping[str, int] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """A lake: the folder that holds everything columninch knows."""
+
+    root: Path
+
+    def table_path(self, table: str, unit_id: str) -> Path:
+        """Where a unit's file of *table* lives."""
+        return self.root / "units" / table / f"{unit_id}.parquet"
+
+    def receipt(self, stage: str, unit_id: str) -> Receipt | None:
+        """The receipt of a stage for a unit, or None."""
+        return load_receipt(receipt_path(self.root, stage, unit_id))
+
+    def receipts(self, stage: str) -> list[Receipt]:
+        """Every receipt of a stage, by unit id."""
+        return list_receipts(self.root, stage)
+
+    def read(self, table: str, unit_id: str) -> pa.Table:
+        """A unit's rows of *table*, checked against its contract.  Raises ContractError when it is not there."""
+        path = self.table_path(table, unit_id)
+        try:
+            return TABLES[table].check(pq.read_table(path, partitioning=None))
+        except (OSError, pa.ArrowInvalid) as error:
+            raise ContractError(
+                f"{path}: cannot be read ({error}); run the same command again to make it anew"
+            ) from error
+
+    def commit(
+        self, stage: str, unit_id: str, inputs: str, version: str, settings: str, work: Callable[[str], Work]
+    ) -> tuple[Receipt, bool]:
+        """Do *work* unless it is done; returns the receipt and whether anything was done.
+
+        *work* gets the first 16 characters of the receipt's key, the ``run_id`` of the rows it makes: the same work
+        gives the same rows, whenever it runs.  Tables are checked against their contracts, then written, then the receipt.
+        """
+        key = receipt_key(stage, unit_id, inputs, version, settings)
+        known = self.receipt(stage, unit_id)
+        if known is not None and known.key == key and is_intact(self.root, known):
+            return known, False
+        started, cpu = time.time(), time.process_time()
+        done = work(key[:16])
+        files = tuple(self._write(name, unit_id, table) for name, table in sorted(done.tables.items()))
+        meta = {
+            **done.meta,
+            "version": version,
+            "at": datetime.fromtimestamp(started, UTC).isoformat(timespec="seconds"),
+            "seconds": round(time.time() - started, 3),
+            "main_cpu_seconds": round(time.process_time() - cpu, 3),
+        }
+        rejected = done.rows_in - done.rows_out
+        return save_receipt(
+            self.root,
+            Receipt(
+                stage,
+                unit_id,
+                key,
+                done.rows_in,
+                done.rows_out,
+                rejected,
+                files,
+                done.counts,
+                done.months,
+                meta,
+            ),
+        ), True
+
+    def _write(self, name: str, unit_id: str, table: pa.Table) -> WrittenFile:
+        path = self.table_path(name, unit_id)
+        data = parquet_bytes(TABLES[name], table)
+        write_atomically(path, data)
+        return WrittenFile(
+            name,
+            str(path.relative_to(self.root)),
+            table.num_rows,
+            len(data),
+            hashlib.sha256(data).hexdigest(),
+        )
+
+    @contextmanager
+    def lock(self, wait_seconds: float = 3600.0) -> Iterator[None]:
+        """Hold the lake for lake work: one writer at a time.  The system frees it when its holder dies.
+
+        Raises CorpusError when another process still holds it after *wait_seconds*.
+        """
+        from filelock import FileLock, Timeout
+
+        self.root.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.root / ".lock", timeout=wait_seconds):
+                yield
+        except Timeout as error:
+            raise CorpusError(
+                f"{self.root}: another process has been refreshing it for {wait_seconds:.0f} s; try again later"
+            ) from error
+
+
+def open_lake(path: Path | str, create: bool = False) -> Lake:
+    """The lake at *path*.
+
+    Raises ConfigError when there is none and *create* is false, or when the path cannot hold one.
+    """
+    root = Path(path).absolute()
+    if create:
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"--lake {path}: cannot be created: {error}") from error
+    if not root.is_dir():
+        raise ConfigError(
+            f"--lake {path}: there is no lake here; 'columninch backfill' or 'columninch demo' makes one"
+        )
+    return Lake(root)
+
+
+def sort_table(contract: Contract, table: pa.Table) -> pa.Table:
+    """The table checked against its contract and in its sort order."""
+    checked = contract.check(table)
+    return (
+        checked.sort_by([(name, "ascending") for name in contract.sort])
+        if contract.sort and checked.num_rows > 1
+        else checked
+    )
+
+
+def parquet_bytes(contract: Contract, table: pa.Table, metadata: Mapping[str, str] | None = None) -> bytes:
+    """A Parquet file of *table* in its contract's order: zstd 3, and equal bytes for equal rows.
+
+    *metadata* goes into the footer.  A bloom filter on ``actor_id`` lets readers skip files without that actor.
+    """
+    ordered = sort_table(contract, table)
+    if metadata:
+        ordered = ordered.replace_schema_metadata(
+            {**(ordered.schema.metadata or {}), **{k.encode(): v.encode() for k, v in metadata.items()}}
+        )
+    sink = io.BytesIO()
+    bloom = (
+        {"actor_id": {"ndv": 20_000, "fpp": 0.01}}
+        if "actor_id" in ordered.column_names and contract.partition == "month"
+        else None
+    )
+    pq.write_table(
+        ordered,
+        sink,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=ROW_GROUP_ROWS.get(contract.name, _DEFAULT_ROWS),
+        bloom_filter_options=bloom,
+    )
+    return sink.getvalue()
+
+
+def with_meta(receipt: Receipt, **more: Any) -> Receipt:
+    """The receipt with more to show; what it vouches for is unchanged."""
+    return replace(receipt, meta={**receipt.meta, **more})

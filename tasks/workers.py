@@ -1,0 +1,177 @@
+"""Killable worker processes: a deadline in CPU seconds and a memory limit for every document.
+
+Limits are the kernel's (``RLIMIT_CPU``, ``RLIMIT_AS``), so that they hold inside C code, where no Python signal handler
+runs, and so that a busy machine changes nothing: CPU time is what the page itself used.  A worker that dies costs the
+document it was at; the pool (pebble) replaces it.
+"""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import TimeoutError as WallTimeout
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture, ProcessPool
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+_CHUNKS_PER_WORKER = 3
+_CHUNKS_PER_LIFE = 400
+_CHUNK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may cost: CPU seconds, memory in MiB on top of what a fresh worker maps, wall seconds as backstop."""
+
+    cpu_seconds: int = 10
+    memory_mb: int = 2048
+    wall_seconds: int = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What happened instead of a result: the document used too much ``cpu``, ``memory`` or ``wall`` time, or killed its worker."""
+
+    kind: Literal["cpu", "memory", "wall", "died"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """An open pool of document workers; use :func:`map_documents` with it."""
+
+    processes: ProcessPool
+    workers: int
+    limits: Limits
+
+
+@contextmanager
+def open_pool(workers: int, limits: Limits, preload: Sequence[str] = ()) -> Iterator[Pool]:
+    """A pool of *workers* processes, ended and reaped on leaving.
+
+    *preload* names modules that every worker needs: they are imported once, in the fork server, and shared.
+    """
+    from pebble import ProcessPool
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tasks.workers", *preload])
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    processes = ProcessPool(
+        max_workers=workers,
+        max_tasks=_CHUNKS_PER_LIFE,
+        initializer=_start_worker,
+        initargs=(limits,),
+        context=context,
+    )
+    try:
+        yield Pool(processes, workers, limits)
+        processes.close()
+    except BaseException:
+        processes.stop()
+        raise
+    finally:
+        processes.stop()
+        processes.join()
+
+
+def map_documents(
+    pool: Pool, function: Callable[[_T], _R], documents: Iterable[_T], chunk: int = _CHUNK
+) -> Iterator[tuple[_T, _R | Failure]]:
+    """Each document with ``function(document)`` or the Failure that came instead, in the order given.
+
+    *function* must be importable by name.  Few documents are held at a time.  When a worker dies, each document of
+    its chunk is tried again alone, so that a bad one cannot take its neighbours along.
+    """
+    waiting: deque[tuple[list[_T], ProcessFuture[list[_R | Failure]]]] = deque()
+    source = iter(documents)
+    exhausted = False
+    while True:
+        while not exhausted and len(waiting) < pool.workers * _CHUNKS_PER_WORKER:
+            batch = list(islice(source, chunk))
+            exhausted = not batch
+            if batch:
+                waiting.append((batch, _schedule(pool, function, batch)))
+        if not waiting:
+            return
+        batch, future = waiting.popleft()
+        yield from zip(batch, _collect(pool, function, batch, future), strict=True)
+
+
+def _schedule(pool: Pool, function: Callable[[_T], _R], batch: list[_T]) -> ProcessFuture[list[_R | Failure]]:
+    wall = pool.limits.wall_seconds * max(1, len(batch))
+    return cast(
+        "ProcessFuture[list[_R | Failure]]",
+        pool.processes.schedule(_run, args=(function, batch, pool.limits), timeout=wall),
+    )
+
+
+def _collect(
+    pool: Pool, function: Callable[[_T], _R], batch: list[_T], future: ProcessFuture[list[_R | Failure]]
+) -> list[_R | Failure]:
+    from pebble import ProcessExpired
+
+    try:
+        return future.result()
+    except WallTimeout:
+        failure = Failure("wall", f"no answer within {pool.limits.wall_seconds} s")
+    except ProcessExpired as error:
+        failure = _explain_death(error.exitcode, pool.limits)
+    if len(batch) == 1:
+        return [failure]
+    singles = [(one, _schedule(pool, function, [one])) for one in batch]
+    return [_collect(pool, function, [one], again)[0] for one, again in singles]
+
+
+def _explain_death(exitcode: int | None, limits: Limits) -> Failure:
+    if exitcode == -signal.SIGXCPU:
+        return Failure("cpu", f"used more than {limits.cpu_seconds} s of CPU time")
+    return Failure("died", f"worker ended with {exitcode}")
+
+
+def _run(function: Callable[[_T], _R], batch: list[_T], limits: Limits) -> list[_R | Failure]:
+    """In the worker: every document of a chunk, each with its own CPU deadline."""
+    results: list[_R | Failure] = []
+    for one in batch:
+        _set_deadline(limits.cpu_seconds)
+        try:
+            results.append(function(one))
+        except MemoryError:
+            results.append(Failure("memory", f"needed more than {limits.memory_mb} MiB"))
+    return results
+
+
+def _set_deadline(seconds: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time()) + seconds, hard))
+
+
+def _start_worker(limits: Limits) -> None:
+    """In the worker, once: limit memory, leave no core file, and end when the parent does."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statm = Path("/proc/self/statm")
+    mapped = int(statm.read_text().split()[0]) * resource.getpagesize() if statm.exists() else 0
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + limits.memory_mb * 2**20, resource.RLIM_INFINITY))
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: Any) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
