@@ -198,7 +198,7 @@ REJECTS = Contract(
         *_LOCATOR,
         Column("reason", _TEXT, "one of the reasons listed in docs/tables.md", True),
         Column("detail", _TEXT, "what exactly, for a person"),
-        Column("run_id", _TEXT, "run that refused it"),
+        Column("run_id", _TEXT, "start of the key of the receipt that vouches for it"),
     ),
     sort=("stage", "offset", "url"),
     mart=False,
@@ -232,8 +232,9 @@ _CLEANED = (
     Column("extractor_mode", _TEXT, "how it was called"),
     Column("fallback_reason", _TEXT, "why the first extractor's answer was not used, if so"),
     Column("page_language", _TEXT, "language the page declares, ISO 639-1"),
+    Column("capture_id", _INT64, "capture it was made of"),
     Column("unit_id", _TEXT, "unit it came in", True),
-    Column("run_id", _TEXT, "run that cleaned it"),
+    Column("run_id", _TEXT, "start of the key of the receipt that vouches for it"),
 )
 
 CLEANED = Contract(
@@ -294,7 +295,7 @@ GROUPED = Contract(
     mart=False,
 )
 
-_LINKS = {"unit_id", "run_id", "page_language"}
+_LINKS = {"unit_id", "run_id", "page_language", "capture_id"}
 ARTICLES = Contract(
     "articles",
     "one row per article",

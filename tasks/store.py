@@ -7,7 +7,7 @@ import io
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -52,9 +52,10 @@ class Lake:
 
     root: Path
 
-    def table_path(self, table: str, unit_id: str) -> Path:
-        """Where a unit's file of *table* lives."""
-        return self.root / "units" / table / f"{unit_id}.parquet"
+    def table_path(self, table: str, unit_id: str, stage: str | None = None) -> Path:
+        """Where a unit's file of *table* lives.  Several stages write ``rejects``: each its own file."""
+        name = f"{unit_id}.{stage}" if table == "rejects" else unit_id
+        return self.root / "units" / table / f"{name}.parquet"
 
     def receipt(self, stage: str, unit_id: str) -> Receipt | None:
         """The receipt of a stage for a unit, or None."""
@@ -88,7 +89,7 @@ class Lake:
             return known, False
         started, cpu = time.time(), time.process_time()
         done = work(key[:16])
-        files = tuple(self._write(name, unit_id, table) for name, table in sorted(done.tables.items()))
+        files = tuple(self._write(name, unit_id, stage, table) for name, table in sorted(done.tables.items()))
         meta = {
             **done.meta,
             "version": version,
@@ -198,6 +199,6 @@ def parquet_bytes(contract: Contract, table: pa.Table, metadata: Mapping[str, st
     return sink.getvalue()
 
 
-def with_meta(receipt: Receipt, **more: Any) -> Receipt:
-    """The receipt with more to show; what it vouches for is unchanged."""
-    return replace(receipt, meta={**receipt.meta, **more})
+def describe_file(root: Path, path: Path, table: str, rows: int, data: bytes) -> WrittenFile:
+    """What a receipt says of a file with these bytes at *path* below the lake's *root*."""
+    return WrittenFile(table, str(path.relative_to(root)), rows, len(data), hashlib.sha256(data).hexdigest())

@@ -1,0 +1,52 @@
+"""Tell whoever watches how far unit work has come: one callback, kept in a context variable, absent by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something happened: *rows* more rows went through *stage* of *unit*; ``is_done`` once the unit's stage is committed."""
+
+    stage: str
+    unit_id: str
+    rows: int = 0
+    is_done: bool = False
+
+
+_listener: ContextVar[Callable[[Step], None] | None] = ContextVar("progress_listener", default=None)
+
+
+@contextmanager
+def listening(listener: Callable[[Step], None]) -> Iterator[None]:
+    """Send every step made inside this block, tasks in threads included, to *listener*."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def report_step(step: Step) -> None:
+    """Tell the listener, if there is one."""
+    if (listener := _listener.get()) is not None:
+        listener(step)
+
+
+def counted(rows: Iterable[_T], stage: str, unit_id: str, every: int = 16) -> Iterator[_T]:
+    """The same rows; every *every* of them are reported as a step."""
+    waiting = 0
+    for row in rows:
+        yield row
+        waiting += 1
+        if waiting == every:
+            report_step(Step(stage, unit_id, waiting))
+            waiting = 0
+    report_step(Step(stage, unit_id, waiting))
