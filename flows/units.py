@@ -33,9 +33,15 @@ def work_through(job: Job, units: Sequence[Unit]) -> Iterator[Outcome]:
     """Capture, clean, sketch and enrich every unit; yields what became of each, in order."""
     for window in _windows(units, IN_FLIGHT):
         captured = [capture_unit.submit(job, unit) for unit in window]
-        cleaned = [clean_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, captured, strict=True)]
-        sketched = [sketch_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, cleaned, strict=True)]
-        enriched = [enrich_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, cleaned, strict=True)]
+        cleaned = [
+            clean_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, captured, strict=True)
+        ]
+        sketched = [
+            sketch_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, cleaned, strict=True)
+        ]
+        enriched = [
+            enrich_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, cleaned, strict=True)
+        ]
         stages = {"capture": captured, "clean": cleaned, "sketch": sketched, "enrich": enriched}
         wait([future for futures in stages.values() for future in futures])
         for place, unit in enumerate(window):

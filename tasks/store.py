@@ -67,13 +67,7 @@ class Lake:
 
     def read(self, table: str, unit_id: str) -> pa.Table:
         """A unit's rows of *table*, checked against its contract.  Raises ContractError when it is not there."""
-        path = self.table_path(table, unit_id)
-        try:
-            return TABLES[table].check(pq.read_table(path, partitioning=None))
-        except (OSError, pa.ArrowInvalid) as error:
-            raise ContractError(
-                f"{path}: cannot be read ({error}); run the same command again to make it anew"
-            ) from error
+        return read_parquet(self.table_path(table, unit_id), table)
 
     def commit(
         self, stage: str, unit_id: str, inputs: str, version: str, settings: str, work: Callable[[str], Work]
@@ -160,6 +154,19 @@ def open_lake(path: Path | str, create: bool = False) -> Lake:
             f"--lake {path}: there is no lake here; 'columninch backfill' or 'columninch demo' makes one"
         )
     return Lake(root)
+
+
+def read_parquet(path: Path | str, table: str) -> pa.Table:
+    """The rows of one file of *table*, checked against its contract.
+
+    Raises ContractError when the file is missing or damaged.
+    """
+    try:
+        return TABLES[table].check(pq.read_table(path, partitioning=None))
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ContractError(
+            f"{path}: cannot be read ({error}); run the same command again to make it anew"
+        ) from error
 
 
 def sort_table(contract: Contract, table: pa.Table) -> pa.Table:

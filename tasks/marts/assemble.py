@@ -90,9 +90,16 @@ def month_inputs(connection: duckdb.DuckDBPyConnection, sources: Sources) -> dic
     }
 
 
-def build_month(connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sources, month: str) -> dict[str, pa.Table]:
+def build_month(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sources, month: str
+) -> dict[str, pa.Table]:
     """The tables of one month, checked against their contracts, by name."""
-    units = [row[0] for row in connection.execute("select distinct unit_id from chosen where month = $m order by 1", {"m": month}).fetchall()]
+    units = [
+        row[0]
+        for row in connection.execute(
+            "select distinct unit_id from chosen where month = $m order by 1", {"m": month}
+        ).fetchall()
+    ]
     tables = {"articles": ARTICLES.check(_articles(connection, lake, units, month))}
     for name in _FROM_UNITS:
         tables[name] = TABLES[name].check(_from_units(connection, lake, name, units, month))
@@ -104,11 +111,15 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
     files = _paths(lake, "actors", units)
     if not files:
         return ACTORS.empty()
-    query = "select distinct on (actor_id) * from read_parquet($files) order by actor_id, len(aliases) desc, name"
+    query = (
+        "select distinct on (actor_id) * from read_parquet($files) order by actor_id, len(aliases) desc, name"
+    )
     return ACTORS.check(connection.execute(query, {"files": files}).to_arrow_table())
 
 
-def _articles(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str], month: str) -> pa.Table:
+def _articles(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str], month: str
+) -> pa.Table:
     columns = ", ".join(_article_column(name) for name in ARTICLES.schema.names)
     return connection.execute(
         f"""
@@ -120,7 +131,11 @@ def _articles(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence
         left join grouped as g using (article_id)
         where chosen.month = $month
         """,
-        {"cleaned": _paths(lake, "cleaned", units), "enriched": _paths(lake, "enriched", units), "month": month},
+        {
+            "cleaned": _paths(lake, "cleaned", units),
+            "enriched": _paths(lake, "enriched", units),
+            "month": month,
+        },
     ).to_arrow_table()
 
 
@@ -135,10 +150,17 @@ def _article_column(name: str) -> str:
     return f"e.{name}" if name in TABLES["enriched"].schema.names[1:] else f"c.{name}"
 
 
-def _from_units(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, units: Sequence[str], month: str) -> pa.Table:
+def _from_units(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, units: Sequence[str], month: str
+) -> pa.Table:
     contract: Contract = MARTS[name]
-    columns = ", ".join("coalesce(g.group_id, t.article_id) as group_id" if n == "group_id" else f"t.{n}" for n in contract.schema.names)
-    enriched = "" if name != "texts" else "semi join read_parquet($enriched) as e on e.article_id = t.article_id"
+    columns = ", ".join(
+        "coalesce(g.group_id, t.article_id) as group_id" if n == "group_id" else f"t.{n}"
+        for n in contract.schema.names
+    )
+    enriched = (
+        "" if name != "texts" else "semi join read_parquet($enriched) as e on e.article_id = t.article_id"
+    )
     parameters: dict[str, object] = {"files": _paths(lake, name, units), "month": month}
     if enriched:
         parameters["enriched"] = _paths(lake, "enriched", units)

@@ -41,7 +41,10 @@ def build_coverage(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
         where day is not null and source is not null
         order by day, source
         """,
-        {name: [str(lake.table_path(name, unit)) for unit in units] for name in ("captures", "cleaned", "enriched")},
+        {
+            name: [str(lake.table_path(name, unit)) for unit in units]
+            for name in ("captures", "cleaned", "enriched")
+        },
     ).fetchall()
     names = ("day", "source", "listed", "fetched", "extracted", "kept", "enriched")
     return COVERAGE.table(coverage_rows([dict(zip(names, row, strict=True)) for row in rows]))

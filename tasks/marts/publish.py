@@ -28,7 +28,9 @@ def mart_path(root: Path, table: str, month: str | None) -> Path:
     return (folder / f"month={month}" if month else folder) / f"{table}.parquet"
 
 
-def publish(lake: Lake, partition: str, month: str | None, key: str, tables: Mapping[str, pa.Table]) -> Receipt:
+def publish(
+    lake: Lake, partition: str, month: str | None, key: str, tables: Mapping[str, pa.Table]
+) -> Receipt:
     """Stage, commit and rename the *tables* of one partition; returns its receipt.
 
     The build id in every footer is the first 16 characters of *key*, so that equal inputs give equal bytes.

@@ -1,0 +1,127 @@
+"""Commands that ask and orchestrate nothing: query, queries, sql, report, status.  None of them loads Prefect."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.options import DEFAULT_LAKE, JsonOption, LakeOption
+from tasks.errors import ConfigError
+
+FormatOption = Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="File to write; default: standard output.")]
+_FORMATS = ("table", "csv", "json", "parquet")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the asking commands to *app*."""
+    extra = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(context_settings=extra)(query)
+    app.command()(queries)
+    app.command()(sql)
+    app.command()(report)
+    app.command()(status)
+
+
+def query(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name of the query; 'columninch queries' lists them.")],
+    form: FormatOption = "table",
+    out: OutOption = None,
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a named query; its parameters are options: --actor=Russia --start=2024-01-01."""
+    from tasks.analyse.lake import connect
+
+    parameters = parse_parameters(context.args)
+    with connect(_existing(lake)) as opened:
+        _show(opened.query(name, **parameters), "json" if as_json else form, out)
+
+
+def queries(as_json: JsonOption = False) -> None:
+    """List the named queries with their parameters."""
+    from flows.terminal import print_json, print_table
+    from tasks.analyse.queries import list_queries
+
+    listed = list_queries()
+    if as_json:
+        print_json([{k: v for k, v in asdict(one).items() if k != "sql"} for one in listed])
+        return
+    for one in listed:
+        rows = [(f"--{p.name}", p.type, "needed" if p.default is None else str(p.default), p.about) for p in one.parameters]
+        print_table(f"{one.name}: {one.purpose}", ("parameter", "type", "default", "meaning"), rows)
+
+
+def sql(
+    text: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="SQL; default: read from standard input.")] = None,
+    form: FormatOption = "table",
+    out: OutOption = None,
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """Run SQL over the marts: articles, texts, mentions, quotes, actors, groups, coverage, …"""
+    from tasks.analyse.lake import connect
+
+    with connect(_existing(lake)) as opened:
+        if text is None and sys.stdin.isatty():
+            _converse(opened.sql)
+            return
+        _show(opened.sql(text if text is not None else sys.stdin.read()), "json" if as_json else form, out)
+
+
+def report(
+    out: Annotated[Path, typer.Option("--out", help="File to write.")] = Path("report.html"),
+    title: Annotated[str | None, typer.Option(help="Headline of the report.")] = None,
+    lake: LakeOption = DEFAULT_LAKE,
+) -> None:
+    """Write the report: one HTML file that needs no network."""
+    from tasks.receipts import write_atomically
+    from tasks.report.page import build_report
+
+    page = build_report(Path(_existing(lake)), title)
+    write_atomically(out.absolute(), page.encode())
+    sys.stderr.write(f"wrote {out} ({len(page.encode()) / 1e6:.1f} MB); open it in a browser\n")
+
+
+def status(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
+    """Say what is in the lake: units, rows read = kept + rejected, rejects by reason, months, damage."""
+    from flows.terminal import print_json
+    from tasks.status import lake_status
+    from tasks.store import open_lake
+
+    found = lake_status(open_lake(lake))
+    if as_json:
+        totals = {"read": found.read, "kept": found.kept, "rejected": found.rejected}
+        print_json({"lake": lake, **totals, **asdict(found)})
+        return
+    from flows.status_page import print_status
+
+    print_status(lake, found)
+
+
+def parse_parameters(arguments: list[str]) -> dict[str, str]:
+    """``--name=value`` and ``--name value`` as a dictionary; raises ConfigError for anything else."""
+    found: dict[str, str] = {}
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        if not word.startswith("--") or len(word) == 2:
+            raise ConfigError(f"{word!r} is not a parameter; write --name=value ('columninch queries' lists the names)")
+        name, is_joined, value = word[2:].partition("=")
+        if not is_joined:
+            if not waiting:
+                raise ConfigError(f"--{name} needs a value: --{name}=…")
+            value = waiting.pop(0)
+        found[name.replace("-", "_")] = value
+    return found
+
+
+def _existing(lake: str) -> str:
+    from tasks.store import open_lake
+
+    return str(open_lake(lake).root)

@@ -1,0 +1,134 @@
+"""The command line: what people type.  Answers ``--help`` without loading Prefect, pyarrow or DuckDB."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import tasks
+from flows import ask
+from flows.options import (
+    DEFAULT_LAKE,
+    JsonOption,
+    LakeOption,
+    QuietOption,
+    SettingsOption,
+    SourcesOption,
+    chosen_sources,
+)
+from tasks.errors import ConfigError, CorpusError
+
+app = typer.Typer(
+    name="columninch",
+    help="Measure news coverage: crawl or backfill, clean, find duplicates, enrich, and ask for trends.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run a command; end with the exit code of the error tree: 1 failed units, 2 bad settings, 3 broken contract."""
+    try:
+        _check_installation()
+        app()
+    except CorpusError as error:
+        sys.stderr.write(f"columninch: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("columninch: stopped; the same command goes on where it was\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _check_installation() -> None:
+    """PyPI has packages named ``tasks`` and ``flows``; installed beside columninch they would shadow its own."""
+    ours, theirs = Path(__file__).parent.parent, Path(tasks.__file__ or "").parent.parent
+    if ours != theirs:
+        raise ConfigError(
+            f"another package named 'tasks' is installed in {theirs} and shadows columninch's own; columninch is an "
+            "application: install it alone, in a virtual environment of its own"
+        )
+
+
+@app.command()
+def backfill(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs: WARC, HTML, text, JSON lines, Parquet.")],
+    kind: Annotated[
+        str | None, typer.Option(help="warc, html, text, jsonl or parquet; default: by file name.", metavar="KIND")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Outlet that all of it comes from; default: by host.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Keep only this language (ISO 639-1); repeatable.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")] = False,
+    refresh_marts: Annotated[bool, typer.Option("--refresh/--no-refresh", help="Rebuild the marts afterwards.")] = True,
+    lake: LakeOption = DEFAULT_LAKE,
+    settings: SettingsOption = None,
+    sources: SourcesOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Take archives, pages or texts into the lake: only what is not there yet."""
+    from flows.run import plan_only, run_backfill
+
+    if dry_run:
+        plan_only(lake, paths, kind, source, as_json)
+        return
+    run_backfill(
+        paths, lake, kind, source, language or [], refresh_marts, settings, chosen_sources(sources), as_json=as_json, quiet=quiet
+    )
+
+
+@app.command()
+def crawl(
+    only: Annotated[list[str] | None, typer.Option("--source", help="Only this outlet; repeatable.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say which feeds would be read, request nothing.")] = False,
+    refresh_marts: Annotated[bool, typer.Option("--refresh/--no-refresh", help="Rebuild the marts afterwards.")] = True,
+    lake: LakeOption = DEFAULT_LAKE,
+    settings: SettingsOption = None,
+    sources: SourcesOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Fetch what the feeds of data/sources.toml list, obeying robots.txt, and take it into the lake."""
+    from flows.run import run_crawl
+
+    run_crawl(chosen_sources(sources), only or [], lake, settings, refresh_marts, dry_run=dry_run, as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def refresh(
+    first: Annotated[str | None, typer.Option("--from", help="First month, YYYY-MM.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.")] = None,
+    lake: LakeOption = DEFAULT_LAKE,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Find copies among new articles and rebuild the marts of the months that changed."""
+    from flows.run import run_refresh
+
+    run_refresh(lake, first, last, settings, as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def demo(
+    lake: Annotated[str, typer.Option("--lake", help="Folder of the demo's lake.")] = "demo-lake",
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Run the main job on the sample that ships with columninch, show what rose, write the report."""
+    from flows.run import run_demo
+
+    run_demo(lake, as_json=as_json, quiet=quiet)
+
+
+ask.register(app)
+
+if __name__ == "__main__":
+    main()

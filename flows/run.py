@@ -1,0 +1,161 @@
+"""From a command to a flow: check settings, start Prefect with a word about it, show progress, say what was done."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flows.setting import has_server, prepare_prefect
+from flows.terminal import console, describe_run, print_json, print_table, showing_progress
+from tasks.config import load_settings, load_sources
+from tasks.errors import ConfigError, UnitError
+from tasks.progress import listening
+from tasks.store import open_lake
+from tasks.units import Kind
+
+KINDS: tuple[Kind, ...] = ("warc", "html", "text", "jsonl", "parquet")
+
+
+def plan_only(lake: str, paths: Sequence[str], kind: str | None, source: str | None, as_json: bool) -> None:
+    """Say which units a backfill would work on, and how large they are; writes nothing."""
+    from tasks.backfill.plan import plan_backfill
+    from tasks.store import Lake
+
+    units = plan_backfill(Lake(Path(lake).absolute()), paths, checked_kind(kind), source)
+    rows = [
+        (unit.unit_id, unit.kind, len(unit.inputs), sum(one.size for one in unit.inputs), unit.is_known)
+        for unit in units
+    ]
+    if as_json:
+        print_json([dict(zip(("unit", "kind", "files", "bytes", "is_known"), row, strict=True)) for row in rows])
+        return
+    print_table("what would be done", ("unit", "kind", "files", "bytes", "already in the lake"), rows)
+    new = sum(not row[4] for row in rows)
+    console().print(f"{new} new units of {len(rows)}, {sum(row[3] for row in rows) / 1e6:,.1f} MB")
+
+
+def run_backfill(
+    paths: list[str],
+    lake: str,
+    kind: str | None,
+    source: str | None,
+    languages: list[str],
+    refresh: bool,
+    settings: str | None,
+    sources: str | None,
+    *,
+    as_json: bool = False,
+    quiet: bool = False,
+) -> dict[str, Any]:
+    """Run the backfill flow; returns its summary.  Raises UnitError when units failed, after all others are done."""
+    from tasks.backfill.plan import plan_backfill
+
+    checked = checked_kind(kind)
+    _check_files(settings, sources)
+    units = plan_backfill(open_lake(lake, create=True), paths, checked, source)
+    with _prefect(quiet or as_json):
+        from flows.backfill import backfill
+
+        with showing_progress("backfill", len(units), quiet or as_json) as listener, listening(listener):
+            summary = backfill(
+                paths=[str(Path(path).absolute()) if Path(path).exists() else path for path in paths],
+                lake=str(Path(lake).absolute()), kind=checked, source=source, languages=languages, refresh=refresh,
+                settings_file=settings, sources_file=sources,
+            )  # fmt: skip
+    return _conclude(summary.plain(), lake, as_json)
+
+
+def run_crawl(
+    sources: str | None,
+    only: Sequence[str],
+    lake: str,
+    settings: str | None,
+    refresh: bool,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Run the crawl flow over the sources named, all by default."""
+    if sources is None:
+        raise ConfigError("data/sources.toml: no such file here; name one with --sources (the README shows how to write it)")
+    listed = load_sources(Path(sources))
+    load_settings(Path(settings) if settings else None)
+    if unknown := sorted(set(only) - listed.keys()):
+        raise ConfigError(f"--source {unknown[0]}: not in {sources}; it lists {', '.join(listed) or 'no source'}")
+    names = [name for name in listed if not only or name in only]
+    if dry_run:
+        rows = [(name, feed) for name in names for feed in listed[name].feeds]
+        if as_json:
+            print_json([{"source": name, "feed": feed} for name, feed in rows])
+        else:
+            print_table("what would be crawled", ("source", "feed"), rows)
+        return
+    with _prefect(quiet or as_json):
+        from flows.crawl import crawl
+
+        with showing_progress("crawl", len(names), quiet or as_json) as listener, listening(listener):
+            summary = crawl(sources_file=sources, sources=names, lake=str(Path(lake).absolute()), refresh=refresh, settings_file=settings)
+    _conclude(summary.plain(), lake, as_json)
+
+
+def run_refresh(
+    lake: str, first: str | None, last: str | None, settings: str | None, *, as_json: bool, quiet: bool
+) -> None:
+    """Run the refresh flow over the months named, all by default."""
+    from tasks.marts.months import check_months
+
+    months = (first or "0001-01", last or "9999-12") if first or last else None
+    check_months(months)
+    open_lake(lake)
+    with _prefect(quiet or as_json):
+        from flows.refresh import refresh
+
+        summary = refresh(lake=str(Path(lake).absolute()), months=months, settings_file=settings)
+    if as_json:
+        print_json(summary.plain())
+        return
+    for line in summary.lines():
+        console().print(line)
+
+
+def checked_kind(kind: str | None) -> Kind | None:
+    """The kind as given; raises ConfigError when there is no such kind."""
+    for known in KINDS:
+        if kind == known:
+            return known
+    if kind is not None:
+        raise ConfigError(f"--kind {kind}: there is no such kind; choose one of {', '.join(KINDS)}")
+    return None
+
+
+def _check_files(settings: str | None, sources: str | None) -> None:
+    load_settings(Path(settings) if settings else None)
+    if sources:
+        load_sources(Path(sources))
+
+
+@contextmanager
+def _prefect(quiet: bool) -> Iterator[None]:
+    """Prefect prepared and, without a running server, its own one announced."""
+    prepare_prefect(quiet=True)
+    if not quiet:
+        wait = "" if has_server() else " (its own server takes 10 to 20 s; set PREFECT_API_URL to use a running one)"
+        console().print(f"starting Prefect{wait} …")
+    yield
+
+
+def _conclude(plain: dict[str, Any], lake: str, as_json: bool) -> dict[str, Any]:
+    if as_json:
+        print_json(plain)
+    else:
+        for line in describe_run(plain):
+            console().print(line)
+    if plain["failed"]:
+        units = "; ".join(f"{unit}: {error}" for unit, error in list(plain["failed"].items())[:5])
+        raise UnitError(f"{len(plain['failed'])} of {plain['units']} units failed ({units}); run the same command to try them again")
+    return plain

@@ -1,0 +1,96 @@
+"""Bring the marts up to date: rebuild the partitions whose inputs changed, leave the others as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks.contracts import COVERAGE, TABLES
+from tasks.errors import ConfigError
+from tasks.marts import assemble, publish
+from tasks.marts.coverage import build_coverage
+from tasks.store import Lake, parquet_bytes
+
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One partition of the marts: its name, whether it was rebuilt, and how many articles it has."""
+
+    name: str
+    was_rebuilt: bool
+    articles: int
+
+
+def refresh_marts(
+    lake: Lake, grouped: pa.Table, groups: pa.Table, months: tuple[str, str] | None = None
+) -> Iterator[Partition]:
+    """Rebuild what changed, a month at a time; yields each partition as soon as it is current.
+
+    *months* (first and last, ``YYYY-MM``) limits the months looked at.  The caller holds the lake's lock.  Interrupted
+    at any point, the next call ends with the same files.
+    """
+    check_months(months)
+    publish.roll_forward(lake)
+    sources = assemble.committed_sources(lake)
+    if not sources.units:
+        publish.withdraw(lake, set())
+        return
+    with assemble.open_workspace(lake, grouped) as connection:
+        assemble.index_articles(connection, lake, sources.units)
+        inputs = assemble.month_inputs(connection, sources)
+        coverage = _split_by_month(build_coverage(connection, lake, sources.units))
+        for month in sorted(inputs):
+            if months is None or months[0] <= month <= months[1]:
+                yield _refresh_month(connection, lake, sources, month, inputs[month])
+        for month in sorted(coverage):
+            _refresh_table(lake, f"coverage-{month}", month, "coverage", coverage[month])
+        _refresh_table(lake, "actors", None, "actors", assemble.build_actors(connection, lake, sources.units))
+        _refresh_table(lake, "groups", None, "groups", groups)
+    publish.withdraw(lake, {*inputs, *(f"coverage-{month}" for month in coverage), "actors", "groups"})
+
+
+def check_months(months: tuple[str, str] | None) -> None:
+    """Raise ConfigError unless *months* is None or two months, first before last."""
+    for month in months or ():
+        year, _, number = month.partition("-")
+        if not (len(month) == 7 and year.isdigit() and number.isdigit() and 1 <= int(number) <= 12):
+            raise ConfigError(f"{month!r} is not a month; write it as YYYY-MM, for example 2024-03")
+    if months and months[0] > months[1]:
+        raise ConfigError(f"--from {months[0]} is after --to {months[1]}; swap them")
+
+
+def _refresh_month(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, sources: assemble.Sources, month: str, inputs: str
+) -> Partition:
+    key = hashlib.sha256(f"marts {VERSION} {month} {inputs}".encode()).hexdigest()
+    if publish.is_current(lake, month, key):
+        known = lake.receipt("marts", month)
+        return Partition(month, False, known.file("articles").rows if known else 0)
+    tables = assemble.build_month(connection, lake, sources, month)
+    publish.publish(lake, month, month, key, tables)
+    return Partition(month, True, tables["articles"].num_rows)
+
+
+def _refresh_table(lake: Lake, partition: str, month: str | None, name: str, table: pa.Table) -> None:
+    """A small table that is cheap to make: rebuilt each time, written when its rows differ."""
+    content = hashlib.sha256(parquet_bytes(TABLES[name], table)).hexdigest()
+    key = hashlib.sha256(f"marts {VERSION} {partition} {content}".encode()).hexdigest()
+    if not publish.is_current(lake, partition, key):
+        publish.publish(lake, partition, month, key, {name: table})
+
+
+def _split_by_month(coverage: pa.Table) -> Mapping[str, pa.Table]:
+    if not coverage.num_rows:
+        return {}
+    months = pc.strftime(coverage["day"], format="%Y-%m")
+    return {
+        month: COVERAGE.check(coverage.filter(pc.equal(months, month)))
+        for month in sorted(set(months.to_pylist()))
+    }

@@ -1,0 +1,27 @@
+"""Marts as Prefect sees them: refresh the partitions, then write the views over all of them."""
+
+from __future__ import annotations
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.analyse.lake import write_views
+from tasks.job import Job
+from tasks.marts.build import Partition, refresh_marts
+from tasks.progress import Step, report_step
+from tasks.store import read_parquet
+
+
+@task(name="marts", cache_policy=NO_CACHE, tags=["lake"])
+def build_marts(
+    job: Job, grouped: str, groups: str, months: tuple[str, str] | None = None
+) -> list[Partition]:
+    """Every partition of the marts brought up to date with the units and the two tables of duplicate search."""
+    partitions = []
+    for partition in refresh_marts(
+        job.lake, read_parquet(grouped, "grouped"), read_parquet(groups, "groups"), months
+    ):
+        report_step(Step("marts", partition.name, partition.articles, is_done=True))
+        partitions.append(partition)
+    write_views(job.lake.root)
+    return partitions
