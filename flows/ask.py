@@ -53,12 +53,17 @@ def queries(as_json: JsonOption = False) -> None:
         print_json([{k: v for k, v in asdict(one).items() if k != "sql"} for one in listed])
         return
     for one in listed:
-        rows = [(f"--{p.name}", p.type, "needed" if p.default is None else str(p.default), p.about) for p in one.parameters]
+        rows = [
+            (f"--{p.name}", p.type, "needed" if p.default is None else str(p.default), p.about)
+            for p in one.parameters
+        ]
         print_table(f"{one.name}: {one.purpose}", ("parameter", "type", "default", "meaning"), rows)
 
 
 def sql(
-    text: Annotated[str | None, typer.Argument(metavar="[QUERY]", help="SQL; default: read from standard input.")] = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="[QUERY]", help="SQL; default: read from standard input.")
+    ] = None,
     form: FormatOption = "table",
     out: OutOption = None,
     lake: LakeOption = DEFAULT_LAKE,
@@ -111,7 +116,9 @@ def parse_parameters(arguments: list[str]) -> dict[str, str]:
     while waiting:
         word = waiting.pop(0)
         if not word.startswith("--") or len(word) == 2:
-            raise ConfigError(f"{word!r} is not a parameter; write --name=value ('columninch queries' lists the names)")
+            raise ConfigError(
+                f"{word!r} is not a parameter; write --name=value ('columninch queries' lists the names)"
+            )
         name, is_joined, value = word[2:].partition("=")
         if not is_joined:
             if not waiting:

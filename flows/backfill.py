@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prefect import flow, get_run_logger
-from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.refresh import refresh_lake
 from flows.summary import RunSummary, summarise_units
-from flows.units import work_through
-from tasks.backfill.plan import plan_backfill
+from flows.units import unit_runner, work_through
+from tasks.backfill.known import plan_backfill
 from tasks.config import load_settings, load_sources
 from tasks.job import Job, document_workers
 from tasks.store import open_lake
-from tasks.units import Kind
+from tasks.units import Kind, Unit
 
 
-@flow(name="backfill", flow_run_name="backfill {paths}", validate_parameters=True)
+@flow(name="backfill", flow_run_name="backfill {paths}", task_runner=unit_runner())
 def backfill(
     paths: list[str],
     lake: str = "data/lake",
@@ -35,14 +34,16 @@ def backfill(
     or a setting is wrong.
     """
     job = make_job(lake, settings_file, sources_file, languages or [])
-    units = plan_backfill(job.lake, paths, kind, source)
+    units = [one.unit for one in plan_backfill(job.lake, paths, kind, source)]
     get_run_logger().info("units=%d paths=%s", len(units), paths)
+    return run_units(job, units, refresh)
+
+
+def run_units(job: Job, units: Sequence[Unit], refresh: bool) -> RunSummary:
+    """Unit work over *units*, then lake work if *refresh*; returns what was done."""
     with document_workers(job.settings):
-        outcomes = list(work_through(job, units))
-        summary = summarise_units(outcomes)
-        if refresh:
-            summary = summary.with_marts(refresh_lake(job))
-    return summary
+        summary = summarise_units(work_through(job, units))
+    return summary.with_marts(refresh_lake(job)) if refresh else summary
 
 
 def make_job(lake: str, settings_file: str | None, sources_file: str | None, languages: Sequence[str]) -> Job:
@@ -50,8 +51,3 @@ def make_job(lake: str, settings_file: str | None, sources_file: str | None, lan
     settings = load_settings(Path(settings_file) if settings_file else None)
     sources = load_sources(Path(sources_file)) if sources_file else {}
     return Job(open_lake(lake, create=True), settings, sources, tuple(sorted(languages)))
-
-
-def unit_runner(units: int) -> ThreadPoolTaskRunner[object]:
-    """Threads for unit tasks: each waits for document workers most of its time."""
-    return ThreadPoolTaskRunner(max_workers=units)

@@ -59,14 +59,23 @@ def _check_installation() -> None:
 
 @app.command()
 def backfill(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs: WARC, HTML, text, JSON lines, Parquet.")],
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders or globs: WARC, HTML, text, JSON lines, Parquet.")
+    ],
     kind: Annotated[
-        str | None, typer.Option(help="warc, html, text, jsonl or parquet; default: by file name.", metavar="KIND")
+        str | None,
+        typer.Option(help="warc, html, text, jsonl or parquet; default: by file name.", metavar="KIND"),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Outlet that all of it comes from; default: by host.")] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Keep only this language (ISO 639-1); repeatable.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Outlet that all of it comes from; default: by host.")
+    ] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Keep only this language (ISO 639-1); repeatable.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")] = False,
-    refresh_marts: Annotated[bool, typer.Option("--refresh/--no-refresh", help="Rebuild the marts afterwards.")] = True,
+    refresh_marts: Annotated[
+        bool, typer.Option("--refresh/--no-refresh", help="Rebuild the marts afterwards.")
+    ] = True,
     lake: LakeOption = DEFAULT_LAKE,
     settings: SettingsOption = None,
     sources: SourcesOption = None,
@@ -80,15 +89,28 @@ def backfill(
         plan_only(lake, paths, kind, source, as_json)
         return
     run_backfill(
-        paths, lake, kind, source, language or [], refresh_marts, settings, chosen_sources(sources), as_json=as_json, quiet=quiet
+        paths,
+        lake,
+        kind,
+        source,
+        language or [],
+        refresh_marts,
+        settings,
+        chosen_sources(sources),
+        as_json=as_json,
+        quiet=quiet,
     )
 
 
 @app.command()
 def crawl(
     only: Annotated[list[str] | None, typer.Option("--source", help="Only this outlet; repeatable.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say which feeds would be read, request nothing.")] = False,
-    refresh_marts: Annotated[bool, typer.Option("--refresh/--no-refresh", help="Rebuild the marts afterwards.")] = True,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say which feeds would be read, request nothing.")
+    ] = False,
+    refresh_marts: Annotated[
+        bool, typer.Option("--refresh/--no-refresh", help="Rebuild the marts afterwards.")
+    ] = True,
     lake: LakeOption = DEFAULT_LAKE,
     settings: SettingsOption = None,
     sources: SourcesOption = None,
@@ -98,7 +120,16 @@ def crawl(
     """Fetch what the feeds of data/sources.toml list, obeying robots.txt, and take it into the lake."""
     from flows.run import run_crawl
 
-    run_crawl(chosen_sources(sources), only or [], lake, settings, refresh_marts, dry_run=dry_run, as_json=as_json, quiet=quiet)
+    run_crawl(
+        chosen_sources(sources),
+        only or [],
+        lake,
+        settings,
+        refresh_marts,
+        dry_run=dry_run,
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 @app.command()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from flows.setting import has_server, prepare_prefect
-from flows.terminal import console, describe_run, print_json, print_table, showing_progress
+from flows.terminal import console, describe_marts, describe_run, print_json, print_table, showing_progress
 from tasks.config import load_settings, load_sources
 from tasks.errors import ConfigError, UnitError
 from tasks.progress import listening
@@ -22,16 +21,23 @@ KINDS: tuple[Kind, ...] = ("warc", "html", "text", "jsonl", "parquet")
 
 def plan_only(lake: str, paths: Sequence[str], kind: str | None, source: str | None, as_json: bool) -> None:
     """Say which units a backfill would work on, and how large they are; writes nothing."""
-    from tasks.backfill.plan import plan_backfill
+    from tasks.backfill.known import plan_backfill
     from tasks.store import Lake
 
-    units = plan_backfill(Lake(Path(lake).absolute()), paths, checked_kind(kind), source)
     rows = [
-        (unit.unit_id, unit.kind, len(unit.inputs), sum(one.size for one in unit.inputs), unit.is_known)
-        for unit in units
+        (
+            one.unit.unit_id,
+            one.unit.kind,
+            len(one.unit.inputs),
+            sum(file.size for file in one.unit.inputs),
+            one.is_known,
+        )
+        for one in plan_backfill(Lake(Path(lake).absolute()), paths, checked_kind(kind), source)
     ]
     if as_json:
-        print_json([dict(zip(("unit", "kind", "files", "bytes", "is_known"), row, strict=True)) for row in rows])
+        print_json(
+            [dict(zip(("unit", "kind", "files", "bytes", "is_known"), row, strict=True)) for row in rows]
+        )
         return
     print_table("what would be done", ("unit", "kind", "files", "bytes", "already in the lake"), rows)
     new = sum(not row[4] for row in rows)
@@ -52,7 +58,7 @@ def run_backfill(
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Run the backfill flow; returns its summary.  Raises UnitError when units failed, after all others are done."""
-    from tasks.backfill.plan import plan_backfill
+    from tasks.backfill.known import plan_backfill
 
     checked = checked_kind(kind)
     _check_files(settings, sources)
@@ -82,11 +88,15 @@ def run_crawl(
 ) -> None:
     """Run the crawl flow over the sources named, all by default."""
     if sources is None:
-        raise ConfigError("data/sources.toml: no such file here; name one with --sources (the README shows how to write it)")
+        raise ConfigError(
+            "data/sources.toml: no such file here; name one with --sources (the README shows how to write it)"
+        )
     listed = load_sources(Path(sources))
     load_settings(Path(settings) if settings else None)
     if unknown := sorted(set(only) - listed.keys()):
-        raise ConfigError(f"--source {unknown[0]}: not in {sources}; it lists {', '.join(listed) or 'no source'}")
+        raise ConfigError(
+            f"--source {unknown[0]}: not in {sources}; it lists {', '.join(listed) or 'no source'}"
+        )
     names = [name for name in listed if not only or name in only]
     if dry_run:
         rows = [(name, feed) for name in names for feed in listed[name].feeds]
@@ -99,7 +109,13 @@ def run_crawl(
         from flows.crawl import crawl
 
         with showing_progress("crawl", len(names), quiet or as_json) as listener, listening(listener):
-            summary = crawl(sources_file=sources, sources=names, lake=str(Path(lake).absolute()), refresh=refresh, settings_file=settings)
+            summary = crawl(
+                sources_file=sources,
+                sources=names,
+                lake=str(Path(lake).absolute()),
+                refresh=refresh,
+                settings_file=settings,
+            )
     _conclude(summary.plain(), lake, as_json)
 
 
@@ -107,7 +123,7 @@ def run_refresh(
     lake: str, first: str | None, last: str | None, settings: str | None, *, as_json: bool, quiet: bool
 ) -> None:
     """Run the refresh flow over the months named, all by default."""
-    from tasks.marts.months import check_months
+    from tasks.marts.build import check_months
 
     months = (first or "0001-01", last or "9999-12") if first or last else None
     check_months(months)
@@ -117,10 +133,9 @@ def run_refresh(
 
         summary = refresh(lake=str(Path(lake).absolute()), months=months, settings_file=settings)
     if as_json:
-        print_json(summary.plain())
+        print_json(asdict(summary))
         return
-    for line in summary.lines():
-        console().print(line)
+    console().print(describe_marts(asdict(summary)))
 
 
 def checked_kind(kind: str | None) -> Kind | None:
@@ -144,7 +159,11 @@ def _prefect(quiet: bool) -> Iterator[None]:
     """Prefect prepared and, without a running server, its own one announced."""
     prepare_prefect(quiet=True)
     if not quiet:
-        wait = "" if has_server() else " (its own server takes 10 to 20 s; set PREFECT_API_URL to use a running one)"
+        wait = (
+            ""
+            if has_server()
+            else " (its own server takes 10 to 20 s; set PREFECT_API_URL to use a running one)"
+        )
         console().print(f"starting Prefect{wait} …")
     yield
 
@@ -157,5 +176,30 @@ def _conclude(plain: dict[str, Any], lake: str, as_json: bool) -> dict[str, Any]
             console().print(line)
     if plain["failed"]:
         units = "; ".join(f"{unit}: {error}" for unit, error in list(plain["failed"].items())[:5])
-        raise UnitError(f"{len(plain['failed'])} of {plain['units']} units failed ({units}); run the same command to try them again")
+        raise UnitError(
+            f"{len(plain['failed'])} of {plain['units']} units failed ({units}); run the same command to try them again"
+        )
     return plain
+
+
+def run_demo(lake: str, *, as_json: bool, quiet: bool) -> None:
+    """The main job on the sample: backfill, what rose, the report beside the lake."""
+    from flows.showing import show_rises
+    from tasks.receipts import write_atomically
+    from tasks.reference import data_file
+    from tasks.report.page import build_report
+
+    sample = data_file("sample")
+    paths = [str(sample / "warc"), str(sample / "scraped")]
+    run_backfill(
+        paths, lake, None, None, [], True, None, str(sample / "sources.toml"), as_json=as_json, quiet=quiet
+    )
+    root = open_lake(lake).root
+    page = Path(lake) / "report.html"
+    write_atomically(page.absolute(), build_report(root, "The sample").encode())
+    show_rises(root, as_json=as_json)
+    if not as_json:
+        console().print(f"\nthe report: open {page} in a browser")
+        console().print(
+            f'your own question: columninch sql --lake {lake} "select source, count(*) from articles group by all"'
+        )

@@ -134,7 +134,12 @@ def describe_run(plain: Mapping[str, Any]) -> list[str]:
             "  rejected: " + ", ".join(f"{reason} {count:,}" for reason, count in plain["reasons"].items())
         )
     if marts := plain["marts"]:
-        months = f"{len(marts['rebuilt'])} months rebuilt, {marts['current']} current"
-        lines.append(f"  marts    {marts['articles']:,} articles in {marts['groups']:,} groups; {months}")
+        lines.append(describe_marts(marts))
     lines += [f"  FAILED   {unit}: {error}" for unit, error in plain["failed"].items()]
     return lines
+
+
+def describe_marts(marts: Mapping[str, Any]) -> str:
+    """A line that says what refreshing did; *marts* is ``MartsSummary`` as a dictionary."""
+    months = f"{len(marts['rebuilt'])} months rebuilt, {marts['current']} already current"
+    return f"  marts    {marts['articles']:,} articles in {marts['groups']:,} groups; {months}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from prefect.futures import PrefectFuture, wait
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from tasks.backfill.task import capture_unit
 from tasks.clean.task import clean_unit
@@ -27,6 +28,11 @@ class Outcome:
     unit: Unit
     receipts: dict[str, Receipt]
     error: str | None = None
+
+
+def unit_runner(units: int = 3) -> ThreadPoolTaskRunner[object]:
+    """Threads for the tasks of *units* units at once: they wait for document workers most of their time."""
+    return ThreadPoolTaskRunner(max_workers=units)
 
 
 def work_through(job: Job, units: Sequence[Unit]) -> Iterator[Outcome]:

@@ -1,0 +1,44 @@
+"""``columninch status`` as people read it: totals that add up, units, reasons, months, damage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flows.terminal import console, print_table
+from tasks.contracts import REASONS, Reason
+from tasks.status import LakeStatus, UnitStatus
+
+
+def print_status(lake: str, found: LakeStatus) -> None:
+    """Write the status of the lake named *lake* to standard output."""
+    out = console(stderr=False)
+    out.print(f"[bold]{lake}[/]: {len(found.units)} units, {found.bytes / 1e6:,.1f} MB")
+    out.print(f"read {found.read:,} = kept {found.kept:,} + rejected {found.rejected:,}")
+    if found.units:
+        columns = ("unit", "from", "stages", "read", "kept", "rejected")
+        print_table("units", columns, [_unit_row(unit) for unit in found.units])
+    if found.reasons:
+        rows = [(reason, count, REASONS[Reason(reason)]) for reason, count in found.reasons.items()]
+        print_table("rejected", ("reason", "rows", "meaning"), rows)
+    if found.months:
+        print_table("articles in the marts", ("month", "articles"), list(found.months.items()))
+    damaged = [path for unit in found.units for path in unit.damaged]
+    if damaged:
+        out.print(
+            f"[bold red]{len(damaged)} files are missing or damaged[/]; the backfill that made them makes them again:"
+        )
+        for path in damaged[:20]:
+            out.print(f"  {path}")
+
+
+def _unit_row(unit: UnitStatus) -> tuple[object, ...]:
+    first = Path(unit.inputs[0]).name if unit.inputs else ""
+    more = f" +{len(unit.inputs) - 1:,}" if len(unit.inputs) > 1 else ""
+    return (
+        unit.unit_id,
+        first + more,
+        " ".join(unit.stages),
+        unit.read,
+        unit.kept,
+        sum(unit.rejected.values()),
+    )
