@@ -108,17 +108,11 @@ class Lake:
             ),
         ), True
 
-    def _write(self, name: str, unit_id: str, table: pa.Table) -> WrittenFile:
-        path = self.table_path(name, unit_id)
+    def _write(self, name: str, unit_id: str, stage: str, table: pa.Table) -> WrittenFile:
+        path = self.table_path(name, unit_id, stage)
         data = parquet_bytes(TABLES[name], table)
         write_atomically(path, data)
-        return WrittenFile(
-            name,
-            str(path.relative_to(self.root)),
-            table.num_rows,
-            len(data),
-            hashlib.sha256(data).hexdigest(),
-        )
+        return describe_file(self.root, path, name, table.num_rows, data)
 
     @contextmanager
     def lock(self, wait_seconds: float = 3600.0) -> Iterator[None]:

@@ -1,0 +1,81 @@
+"""Laws of the document workers: order is kept, a bad document costs itself alone, nothing is left behind."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tasks.workers import Failure, Limits, map_documents, open_pool
+
+sys.path.insert(0, str(Path(__file__).parent))
+from worker_functions import burn_a_little, double, misbehave, worker_pid
+
+pytestmark = pytest.mark.slow
+_LIMITS = Limits(cpu_seconds=1, memory_mb=1024, wall_seconds=8)
+
+
+@pytest.fixture(scope="module")
+def pool():
+    old = os.environ.get("PYTHONPATH", "")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path, old])
+    with open_pool(2, _LIMITS) as opened:
+        yield opened
+    os.environ["PYTHONPATH"] = old
+
+
+def test_results_come_in_the_order_of_the_documents(pool):
+    numbers = list(range(100))
+    assert [(one, result) for one, result in map_documents(pool, double, numbers)] == [
+        (n, n * 2) for n in numbers
+    ]
+
+
+def test_no_documents_give_no_results(pool):
+    assert list(map_documents(pool, double, [])) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"), [("burn", "cpu"), ("hoard", "memory"), ("die", "died"), ("sleep", "wall")]
+)
+def test_a_bad_document_costs_itself_alone(pool, what, kind):
+    orders = [("fine", n) for n in range(20)]
+    orders[7] = (what, 7)
+    results = [
+        result for _, result in map_documents(pool, misbehave, orders, chunk=1 if what == "sleep" else 8)
+    ]
+    assert isinstance(results[7], Failure)
+    assert results[7].kind == kind
+    assert [r for place, r in enumerate(results) if place != 7] == [n * 2 for n in range(20) if n != 7]
+
+
+def test_a_deadline_counts_the_documents_own_cpu_time_only(pool):
+    """Nine documents that each take a part of the limit are all kept: the limit is per document, not per worker."""
+    assert [r for _, r in map_documents(pool, burn_a_little, [0.4] * 9, chunk=9)] == [True] * 9
+
+
+def test_documents_are_not_read_far_ahead(pool):
+    seen = []
+
+    def documents():
+        for number in range(1000):
+            seen.append(number)
+            yield number
+
+    stream = map_documents(pool, double, documents())
+    next(stream)
+    assert len(seen) < 100
+    assert len(list(stream)) == 999
+
+
+def test_leaving_the_pool_leaves_no_process_behind():
+    with open_pool(1, _LIMITS) as opened:
+        [(_, pid)] = list(map_documents(opened, worker_pid, [0]))
+    for _ in range(50):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"worker {pid} is still there")

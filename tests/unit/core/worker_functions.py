@@ -1,0 +1,37 @@
+"""What the document workers of the tests run: must be importable by name in another process."""
+
+import os
+import time
+
+
+def burn_a_little(seconds: float) -> bool:
+    """Use that much CPU time."""
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return True
+
+
+def worker_pid(_: int) -> int:
+    """The process id of the worker."""
+    return os.getpid()
+
+
+def double(number: int) -> int:
+    """Twice the number."""
+    return number * 2
+
+
+def misbehave(order: tuple[str, int]) -> int:
+    """Burn CPU, take memory, die or sleep, as told; else twice the number."""
+    what, number = order
+    if what == "burn":
+        while True:
+            pass
+    if what == "hoard":
+        return len(bytearray(4 * 2**30))
+    if what == "die":
+        os._exit(9)
+    if what == "sleep":
+        time.sleep(60)
+    return number * 2
