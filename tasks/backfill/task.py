@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.backfill.batch import captures_table
+from tasks.backfill.read import read_unit
 from tasks.job import Job
-from tasks.progress import Step, report_step
+from tasks.progress import Step, counted, report_step
 from tasks.receipts import Receipt
 from tasks.store import Work
 from tasks.units import Unit
@@ -19,17 +23,25 @@ VERSION = "1"
 def capture_unit(job: Job, unit: Unit) -> Receipt:
     """Index one unit: every capture with where its bytes are, every damaged or unwanted record as a reject."""
     inputs = "\n".join(sorted(one.sha256 for one in unit.inputs))
-    receipt, _ = job.lake.commit("capture", unit.unit_id, inputs, VERSION, "", lambda run_id: _capture(unit, run_id))
+    receipt, _ = job.lake.commit(
+        "capture", unit.unit_id, inputs, VERSION, job.sources_digest, lambda run_id: _capture(job, unit, run_id)
+    )
     report_step(Step("capture", unit.unit_id, receipt.rows_in, is_done=True))
     return receipt
 
 
-def _capture(unit: Unit, run_id: str) -> Work:
-    captures, rejects, counts = captures_table(unit, run_id=run_id)
+def _capture(job: Job, unit: Unit, run_id: str) -> Work:
+    captures, rejects, _ = captures_table(unit, counted(read_unit(unit), "capture", unit.unit_id), run_id)
+    named = [
+        given or job.source_name(unit.source, url)
+        for given, url in zip(captures["source"].to_pylist(), captures["url"].to_pylist(), strict=True)
+    ]
+    place = captures.schema.get_field_index("source")
+    captures = captures.set_column(place, "source", pa.array(named, pa.string()))
     return Work(
         {"captures": captures, "rejects": rejects},
         rows_in=captures.num_rows + rejects.num_rows,
         rows_out=captures.num_rows,
-        counts=counts,
+        counts=Counter(rejects["reason"].to_pylist()),
         meta={"kind": unit.kind, "source": unit.source, "inputs": [[i.path, i.size, i.sha256] for i in unit.inputs]},
     )
