@@ -1,0 +1,103 @@
+"""One unit to the rows of ``captures`` and ``rejects``: what was read, where it is, and what was refused.
+
+The bodies are not kept: cleaning reads the unit again and finds each capture's row by :func:`capture_id`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.backfill.read import read_unit
+from tasks.contracts import CAPTURES, REJECTS
+from tasks.units import Capture, Refusal, Unit
+
+STAGE = "capture"
+
+
+def payload_sha256(payload: bytes) -> str:
+    """SHA-256 of a decoded body, hexadecimal."""
+    return hashlib.sha256(payload, usedforsecurity=False).hexdigest()
+
+
+def capture_id(unit_id: str, capture: Capture, sha256: str | None = None) -> int:
+    """A capture's key: 63 bits of BLAKE2b over the unit, the place in its file, the URL and time, and the body's digest.
+
+    The path has no part in it, so that a renamed file gives the same keys.  *sha256*: the body's digest when at hand.
+    """
+    when = capture.captured_at.isoformat() if capture.captured_at else ""
+    parts = (
+        unit_id,
+        str(capture.offset),
+        str(capture.length),
+        capture.url or "",
+        when,
+        sha256 or payload_sha256(capture.payload),
+    )
+    state = hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=8)
+    return int.from_bytes(state.digest(), "big") >> 1
+
+
+def capture_row(unit: Unit, capture: Capture) -> dict[str, Any]:
+    """The row of ``captures`` that a capture makes."""
+    sha256 = payload_sha256(capture.payload)
+    return {
+        "capture_id": capture_id(unit.unit_id, capture, sha256),
+        "url": capture.url,
+        "captured_at": capture.captured_at,
+        "status": capture.status,
+        "mime": capture.mime,
+        "payload_kind": capture.payload_kind,
+        "payload_sha256": sha256,
+        "unit_id": unit.unit_id,
+        "file": capture.file,
+        "offset": capture.offset,
+        "length": capture.length,
+        "source": capture.source,
+        "truncated": capture.truncated,
+        "damage": capture.damage,
+    }
+
+
+def reject_row(unit: Unit, refusal: Refusal, run_id: str, stage: str = STAGE) -> dict[str, Any]:
+    """The row of ``rejects`` that a refusal makes."""
+    return {
+        "stage": stage,
+        "unit_id": unit.unit_id,
+        "url": refusal.url,
+        "file": refusal.file,
+        "offset": refusal.offset,
+        "length": refusal.length,
+        "reason": refusal.reason.value,
+        "detail": refusal.detail,
+        "run_id": run_id,
+    }
+
+
+def captures_table(
+    unit: Unit, read: Iterable[Capture | Refusal], run_id: str
+) -> tuple[pa.Table, pa.Table, dict[str, int]]:
+    """(captures, rejects, counts) of a unit, from what its reader yields; no body is held longer than its row takes to make.
+
+    ``counts``: ``read`` = ``captures`` + ``rejected``, ``truncated`` and ``damaged`` captures, and ``rejected.<reason>``.
+    The same capture twice (one place, one body) is one row, and counted once.  ContractError when a value does not fit.
+    """
+    rows: dict[int, dict[str, Any]] = {}
+    refused: list[dict[str, Any]] = []
+    counts: Counter[str] = Counter({"read": 0, "captures": 0, "rejected": 0})
+    for one in read_unit(unit) if read is None else read:
+        if isinstance(one, Capture):
+            row = capture_row(unit, one)
+            if row["capture_id"] not in rows:
+                rows[row["capture_id"]] = row
+                counts.update(captures=1, truncated=int(one.truncated), damaged=int(one.damage is not None))
+        else:
+            refused.append(reject_row(unit, one, run_id))
+            counts.update({"rejected": 1, f"rejected.{one.reason.value}": 1})
+    counts["read"] = counts["captures"] + counts["rejected"]
+    captures = CAPTURES.table(rows.values()).sort_by([(name, "ascending") for name in CAPTURES.sort])
+    return captures, REJECTS.table(refused), dict(counts)

@@ -1,0 +1,173 @@
+"""WARC files to captures: every undamaged record comes out, every fault becomes a refusal or a mark on its capture.
+
+What a record is for decides first (only responses, resources and conversions can be pages), then HTTP's status, then the
+body: decoded, not empty, a web page.  Nothing is skipped in silence but the records about records (warcinfo, request,
+metadata).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tasks.backfill.coding import BODY_LIMIT, Body, OverLimitError, decode_body
+from tasks.backfill.gzips import MAGIC as GZIP_MAGIC
+from tasks.backfill.gzips import gzip_pieces
+from tasks.backfill.http import Head, parse_head
+from tasks.backfill.pieces import Piece, plain_pieces
+from tasks.backfill.records import HEADER_LIMIT, Lost, Record, read_records
+from tasks.backfill.sniff import is_html
+from tasks.backfill.source import Source, open_source
+from tasks.backfill.zsts import MAGIC as ZSTD_MAGIC
+from tasks.backfill.zsts import zstd_pieces
+from tasks.contracts import Reason
+from tasks.units import Capture, Refusal
+
+WORTH_READING = 512
+"""Decoded bytes that a cut body must have left to be a capture: fewer hold no paragraph."""
+_SILENT = frozenset({b"warcinfo", b"request", b"metadata"})
+_PAGES = frozenset({b"response", b"resource", b"conversion"})
+
+
+def read_warc(path: str | Path, limit: int = BODY_LIMIT) -> Iterator[Capture | Refusal]:
+    """What the archive at *path* holds (plain, gzip or Zstandard, told by its bytes), in file order.
+
+    A record whose body has more than *limit* bytes, decoded, is refused.  OSError when the file cannot be read.
+    """
+    with open_source(path) as source:
+        pieces, is_checked = _pieces(source, str(path))
+        for read in read_records(pieces, limit + HEADER_LIMIT, not is_checked):
+            if isinstance(read, Lost):
+                yield Refusal(read.reason, read.detail, None, str(path), read.offset, read.length)
+            elif (kept := read_record(read, str(path), limit)) is not None:
+                yield kept
+
+
+def _pieces(source: Source, name: str) -> tuple[Iterator[Piece], bool]:
+    """The pieces of the archive, and whether its container has checksums.  The name decides only when the bytes do not."""
+    head = bytes(source.view(0, 8))
+    if head[:3] == GZIP_MAGIC:
+        return gzip_pieces(source), True
+    if head[:4] == ZSTD_MAGIC or head[1:4] == b"\x2a\x4d\x18":
+        return zstd_pieces(source), False
+    if not head.startswith(b"WARC/") and name.endswith(".gz"):
+        return gzip_pieces(source), True
+    if not head.startswith(b"WARC/") and name.endswith(".zst"):
+        return zstd_pieces(source), False
+    return plain_pieces(source), False
+
+
+def read_record(record: Record, file: str, limit: int) -> Capture | Refusal | None:
+    """The capture or refusal that a record makes; None for an undamaged record about other records."""
+    kind = record.fields.get(b"warc-type", b"").lower()
+    url = _url(record)
+
+    def refuse(reason: Reason, detail: str) -> Refusal:
+        words = "; ".join(d for d in (detail, record.damage) if d)
+        return Refusal(reason, words, url, file, record.offset, record.length)
+
+    if kind not in _PAGES:
+        return _refuse_other(
+            record,
+            kind,
+            refuse(Reason.DAMAGED, f"{kind.decode('ascii', 'replace')[:30] or 'untyped'} record"),
+        )
+    head = _head(record, kind)
+    refused = (Reason.OVER_LIMIT, f"more than {limit} bytes") if record.is_over else _status_reason(head)
+    if refused is not None:
+        return refuse(*refused)
+    try:
+        body = decode_body(record.data[head.body : record.end], head.codings, head.is_chunked, limit)
+    except OverLimitError as error:
+        return refuse(Reason.OVER_LIMIT, str(error))
+    is_text = kind == b"conversion" and head.mime == "text/plain"
+    refused = _body_reason(record, head, body, is_text)
+    return refuse(*refused) if refused is not None else _capture(record, head, body, file, url, is_text)
+
+
+def _body_reason(record: Record, head: Head, body: Body, is_text: bool) -> tuple[Reason, str] | None:
+    """Why a decoded body is no page, if so: cut, broken or never there, or something else."""
+    if body.data and not body.data.isspace():
+        if is_text or is_html(head.mime, body.data):
+            return None
+        return Reason.NOT_HTML, "; ".join(filter(None, (head.mime or "no type", body.damage)))
+    if record.is_cut:
+        return Reason.TRUNCATED, "nothing of the body is left"
+    return (Reason.DAMAGED, body.damage) if body.damage else (Reason.EMPTY, "no body")
+
+
+def _refuse_other(record: Record, kind: bytes, damaged: Refusal) -> Refusal | None:
+    """What to say of a record that is no page: nothing when it is about other records and whole."""
+    if kind == b"revisit":
+        return Refusal(
+            Reason.REVISIT, damaged.detail, damaged.url, damaged.file, damaged.offset, damaged.length
+        )
+    if kind in _SILENT and (record.damage is None or (record.is_over and not record.is_cut)):
+        return None
+    return damaged
+
+
+def _url(record: Record) -> str | None:
+    """The address the record is about, without the angle brackets that some writers put around it."""
+    raw = record.fields.get(b"warc-target-uri", b"").decode("utf-8", "replace").strip()
+    if raw.startswith("<") and raw.endswith(">"):
+        raw = raw[1:-1]
+    return raw or None
+
+
+def _head(record: Record, kind: bytes) -> Head:
+    """The HTTP head of a response, or what a record without one says of its own block."""
+    declared = record.fields.get(b"content-type", b"").lower()
+    if kind == b"response" and (not declared or declared.startswith(b"application/http")):
+        return parse_head(record.data, record.begin, record.end)
+    mime = declared.partition(b";")[0].strip().decode("ascii", "replace")
+    return Head(None, mime or None, None, (), False, None, None, record.begin)
+
+
+def _status_reason(head: Head) -> tuple[Reason, str] | None:
+    """Why a response of this status is no page, if so."""
+    status = head.status
+    if status is None or 200 <= status < 300:
+        return None
+    if status == 304:
+        return Reason.REVISIT, "status 304"
+    if 300 <= status < 400:
+        return Reason.REDIRECT, f"status {status} to {head.location or 'nowhere'}"[:500]
+    return Reason.HTTP_ERROR, f"status {status}"
+
+
+def _date(record: Record) -> datetime | None:
+    """WARC-Date in UTC; None when it is missing or no date."""
+    try:
+        when = datetime.fromisoformat(record.fields.get(b"warc-date", b"").decode("ascii", "replace"))
+    except ValueError:
+        return None
+    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _capture(
+    record: Record, head: Head, body: Body, file: str, url: str | None, is_text: bool
+) -> Capture | Refusal:
+    """The capture, with all that is known to be wrong with it; a refusal when too little of a cut body is left."""
+    stored = record.end - head.body
+    notes, is_cut = [record.damage, head.damage, body.damage], record.is_cut or body.is_cut
+    why = record.fields.get(b"warc-truncated")
+    if why or record.fields.get(b"warc-segment-number"):
+        notes.append(f"cut by the crawler: {(why or b'segment').decode('ascii', 'replace')[:40]}")
+        is_cut = True
+    if (
+        head.length is not None
+        and not head.is_chunked
+        and not body.is_stored_decoded
+        and stored != head.length
+    ):
+        notes.append(f"HTTP declares {head.length} bytes, the archive has {stored}")
+        is_cut = is_cut or stored < head.length
+    damage = "; ".join(n for n in notes if n) or None
+    if is_cut and len(body.data) < WORTH_READING:
+        return Refusal(Reason.TRUNCATED, damage or "cut", url, file, record.offset, record.length)
+    return Capture(
+        url, _date(record), head.status, head.mime, head.charset, body.data, "text" if is_text else "html",
+        file, record.offset, record.length, None, is_cut, damage,
+    )  # fmt: skip
