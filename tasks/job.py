@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
-from tasks.config import Settings, Source, worker_count
+from tasks.config import Settings, Source, settings_digest, worker_count
 from tasks.store import Lake
+from tasks.urls import host_of
 from tasks.workers import Limits, Pool, open_pool
 
 PRELOAD = ("tasks.clean.batch", "tasks.enrich.batch")
@@ -24,13 +25,28 @@ class Job:
     sources: Mapping[str, Source] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
 
-    def source_of_host(self, host: str) -> Source | None:
-        """The configured outlet that a host (without ``www.``) belongs to, or None."""
-        for source in self.sources.values():
-            if host in source.hosts:
-                return source
-        return None
+    def source_of(self, url: str | None) -> Source | None:
+        """The configured outlet whose hosts include the URL's host, or None."""
+        host = host_of(url) if url else ""
+        return (
+            next((source for source in self.sources.values() if host in source.hosts), None) if host else None
+        )
 
+    def source_name(self, named: str | None, url: str | None) -> str:
+        """What ``source`` says of a capture: as the run named it, else the configured outlet, else the host, else unknown."""
+        if named:
+            return named
+        source = self.source_of(url)
+        return source.name if source else (host_of(url) if url else "") or UNKNOWN_SOURCE
+
+    @property
+    def sources_digest(self) -> str:
+        """SHA-256 (hexadecimal) of what the sources say of hosts, zones and languages: part of the key of unit work."""
+        return settings_digest(*(self.sources[name] for name in sorted(self.sources)))
+
+
+UNKNOWN_SOURCE = "unknown"
+"""Outlet of scraped text that came without a URL and without ``--source``."""
 
 _open: dict[tuple[int, Limits], Pool] = {}
 _guard = Lock()

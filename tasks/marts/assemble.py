@@ -113,14 +113,14 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
     query = (
         "select distinct on (actor_id) * from read_parquet($files) order by actor_id, len(aliases) desc, name"
     )
-    return ACTORS.check(connection.execute(query, {"files": files}).to_arrow_table())
+    return ACTORS.check(connection.sql(query, params={"files": files}).to_arrow_table())
 
 
 def _articles(
     connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str], month: str
 ) -> pa.Table:
     columns = ", ".join(_article_column(name) for name in ARTICLES.schema.names)
-    return connection.execute(
+    return connection.sql(
         f"""
         select {columns}
         from read_parquet($cleaned) as c
@@ -130,7 +130,7 @@ def _articles(
         left join grouped as g using (article_id)
         where chosen.month = $month
         """,
-        {
+        params={
             "cleaned": _paths(lake, "cleaned", units),
             "enriched": _paths(lake, "enriched", units),
             "month": month,
@@ -163,7 +163,7 @@ def _from_units(
     parameters: dict[str, object] = {"files": _paths(lake, name, units), "month": month}
     if enriched:
         parameters["enriched"] = _paths(lake, "enriched", units)
-    return connection.execute(
+    return connection.sql(
         f"""
         select {columns}
         from (select *, parse_filename(filename, true) as unit_id from read_parquet($files, filename = true)) as t
@@ -172,7 +172,7 @@ def _from_units(
         {enriched}
         where chosen.month = $month
         """,
-        parameters,
+        params=parameters,
     ).to_arrow_table()
 
 

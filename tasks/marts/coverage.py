@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from tasks.analyse.statistics import coverage_rows
+from tasks.analyse.statistics import Counts, coverage_rows
 from tasks.contracts import COVERAGE
 from tasks.store import Lake
 
@@ -46,5 +46,4 @@ def build_coverage(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
             for name in ("captures", "cleaned", "enriched")
         },
     ).fetchall()
-    names = ("day", "source", "listed", "fetched", "extracted", "kept", "enriched")
-    return COVERAGE.table(coverage_rows([dict(zip(names, row, strict=True)) for row in rows]))
+    return COVERAGE.table(coverage_rows(Counts(*row) for row in rows))
