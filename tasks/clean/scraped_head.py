@@ -1,0 +1,207 @@
+"""Headline, section, standfirst, bylines and dates of a scraped page: what stands above its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tasks.clean.dates import choose_dates
+from tasks.clean.scraped_body import Body
+from tasks.clean.scraped_lines import Line
+from tasks.clean.scraped_words import flatten, read_byline
+from tasks.dates import ParsedDate
+
+_WORD = re.compile(r"[^\W_]+")
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
+_OUTLET = re.compile(
+    r"^(?P<title>.{20,}?)\s+[|»·]\s+[^|]{2,60}$|^(?P<dashed>.{20,})\s+[-–—]\s+[^-–—|]{2,40}$"
+)
+_CRUMB = re.compile(r"\s+[>›»/]\s+|\s*[>›»]\s*")
+_SHORTEST_TITLE, _LONGEST_TITLE = 12, 260
+_STEM = 5
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,4}")
+_AND = re.compile(
+    r"\s*(?:,|;|/|&|、|，|\+)\s*|\s+(?:and|und|et|y|e|en|och|og|ja|i|a|и|та|і|ve|dan|și|și|και|és|و|và)\s+"
+)
+_ROLES = re.compile(
+    r"\b(?:staff|desk|team|correspondent|reporter|editor|agenc|agentur|redaktion|redacci|redac|r[ée]daction|redazione|news|online|"
+    r"bureau|редакц|редакт|корреспондент|contributor|writer|digital|media|press|times|post|daily|wire)",
+    re.IGNORECASE,
+)
+
+
+def find_title(lines: Sequence[Line], body: Body | None) -> int | None:
+    """Index of the headline: the line above the text that shares its words, stands near its date or is doubled; null if none.
+
+    Of lines that do about equally well the first is taken: a standfirst follows its headline.
+    """
+    end = body.first if body else len(lines)
+    if body and body.lead is not None:
+        end = min(end, body.lead)
+    stems = _stems(" ".join(lines[i].text for i in body.kept)) if body else frozenset()
+    scores = [
+        (i, _score_title(lines, i, stems, end))
+        for i in range(min(end, len(lines)))
+        if _may_be_title(lines[i])
+    ]
+    if not scores:
+        return None
+    best = max(score for _, score in scores)
+    if best < 1.0 and stems:
+        return None
+    return next(i for i, score in scores if score >= best - 0.45)
+
+
+def _may_be_title(line: Line) -> bool:
+    """Whether a line has the shape of a headline at all."""
+    return line.kind in ("short", "sentence", "bullet") and _SHORTEST_TITLE <= line.size <= _LONGEST_TITLE
+
+
+def _score_title(lines: Sequence[Line], index: int, stems: frozenset[str], end: int) -> float:
+    """How much a line looks like the headline of the text whose word stems are *stems*; about 0 to 5."""
+    line = lines[index]
+    own = _stems(line.text)
+    shared = len(own & stems) / len(own) if own and stems else 0.0
+    score = 3 * shared + min(0.5, len(own) / 16)
+    score += 0.5 * (line.copies > 1)
+    score += 0.5 * any(later.kind == "stamp" for later in lines[index + 1 : index + 7])
+    score -= 0.6 * line.text.endswith((".", "。", ":", "…"))
+    return score - 0.01 * min(end - index, 60)
+
+
+def _stems(text: str) -> frozenset[str]:
+    """First letters of the longer words of *text*, enough to match inflected forms; character pairs of dense scripts."""
+    found: set[str] = set()
+    for word in _WORD.findall(flatten(text)):
+        if _DENSE.search(word):
+            found.update(word[i : i + 2] for i in range(len(word) - 1))
+        elif len(word) >= 4 or word.isdigit():
+            found.add(word[:_STEM])
+    return frozenset(found)
+
+
+def clean_title(lines: Sequence[Line], index: int) -> str:
+    """The headline without the outlet's name behind a bar, or behind a dash where the page has it without as well."""
+    text = lines[index].text
+    match = _OUTLET.match(text)
+    if match is None:
+        return text
+    if match["title"]:
+        return match["title"]
+    bare = flatten(match["dashed"])
+    return match["dashed"] if any(line.key == bare for line in lines) else text
+
+
+def is_same_headline(line: Line, title: str) -> bool:
+    """Whether a line repeats the headline, with or without the outlet's name."""
+    key = flatten(title)
+    return line.key == key or (line.key.startswith(key) and _OUTLET.match(line.text) is not None)
+
+
+def find_section(lines: Sequence[Line], title: int, body: Body) -> str | None:
+    """The section: the last step of a breadcrumb trail, or a word or two right under or right above the headline."""
+    key = lines[title].key
+    for line in lines[: body.first]:
+        crumbs = [c for c in _CRUMB.split(line.text) if c]
+        if line.kind in ("short", "label") and len(crumbs) > 1 and all(len(c) <= 40 for c in crumbs[:-1]):
+            named = [c for c in crumbs if len(c.split()) <= 4 and not key.startswith(flatten(c)[:20])]
+            if (
+                named
+                and _CRUMB.search(line.text)
+                and (">" in line.text or "›" in line.text or "»" in line.text)
+            ):
+                return named[-1]
+    above = (
+        [title - 1]
+        if title and not (title > 1 and all(_is_name(lines, i) for i in (title - 2, title - 3) if i >= 0))
+        else []
+    )
+    for index in (title + 1, *above):
+        if 0 <= index < body.first and _is_name(lines, index) and read_byline(lines[index].text) is None:
+            return lines[index].text
+    return None
+
+
+def _is_name(lines: Sequence[Line], index: int) -> bool:
+    """Whether a line could be the name of a section: a word or three, no sign, no known heading."""
+    line = lines[index]
+    return (
+        line.kind == "short"
+        and line.words <= 3
+        and 2 <= line.size <= 30
+        and not any(c.isdigit() for c in line.text)
+    )
+
+
+def find_dates_of_page(
+    lines: Sequence[Line], title: int | None, body: Body | None
+) -> tuple[ParsedDate | None, ParsedDate | None]:
+    """Publication and last change: from the lines between headline and text, else above, else right below the text."""
+    if body is None:
+        return _dates_in(lines)
+    start = max(0, (title or 0) - 4)
+    first = body.kept[0] if body.kept else body.first
+    regions = (lines[start:first], lines[:start], lines[body.last + 1 : body.last + 9])
+    for region in regions:
+        published, modified = _dates_in(region)
+        if published or modified:
+            return published, modified
+    return None, None
+
+
+def _dates_in(region: Sequence[Line]) -> tuple[ParsedDate | None, ParsedDate | None]:
+    """Publication and last change that the lines of one region give; date lines before bylines that hold a date."""
+    for kinds in (("stamp",), ("short", "credit", "bullet")):
+        stamps = [stamp for line in region if line.kind in kinds for stamp in line.stamps]
+        if stamps:
+            return choose_dates(
+                (s.parsed for s in stamps if not s.is_modified), (s.parsed for s in stamps if s.is_modified)
+            )
+    return None, None
+
+
+def find_lead(lines: Sequence[Line], title: int | None, body: Body) -> int | None:
+    """The standfirst: set apart above the text, else a long line right under the headline that is no sentence of the text."""
+    if body.lead is not None:
+        return body.lead
+    if title is None:
+        return None
+    candidates = [
+        i
+        for i in range(title + 1, body.first)
+        if lines[i].kind in ("short", "sentence")
+        and lines[i].size >= 40
+        and not is_same_headline(lines[i], lines[title].text)
+    ]
+    if not candidates or read_byline(lines[candidates[0]].text) is not None:
+        return None
+    return candidates[0]
+
+
+def find_authors(lines: Iterable[Line]) -> list[str]:
+    """Names in bylines, in order, each once; agencies and desks left out."""
+    names: list[str] = []
+    for line in lines:
+        if line.kind not in ("short", "stamp", "credit") or line.size > 120:
+            continue
+        text = line.text
+        for stamp in reversed(line.stamps):
+            text = text[: stamp.start] + " | " + text[stamp.end :]
+        rest = read_byline(text)
+        if rest is None:
+            continue
+        for part in _AND.split(re.split(r"\s[|•·–—]\s|\s{2,}|\s-\s", rest)[0]):
+            name = part.strip(" .|–—-")
+            if _is_person(name) and name not in names:
+                names.append(name)
+    return names
+
+
+def _is_person(name: str) -> bool:
+    """Whether a piece of a byline has the shape of a person's name."""
+    if not _NAME.fullmatch(name) or _ROLES.search(name) or len(name.split()) > 5:
+        return False
+    if _DENSE.search(name):
+        return len(name) <= 8
+    words = name.split()
+    return len(words) >= 2 and all(w[0].isupper() or not w[0].isascii() or len(w) <= 3 for w in words)

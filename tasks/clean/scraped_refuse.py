@@ -1,0 +1,48 @@
+"""Why a scraped page is no article, told from its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tasks.clean.scraped_body import Body
+from tasks.clean.scraped_lines import Line
+from tasks.clean.scraped_words import count_phrases
+from tasks.contracts import Reason
+
+_SHORTEST_ARTICLE = 160
+_SHORT_PAGE = 600
+_LISTED = 8
+
+
+def refuse_page(lines: Sequence[Line], body: Body | None) -> Reason | None:
+    """The reason not to keep a page, null for an article.
+
+    A page with little text is named by what it says (not found, consent); a page of many headlines with hardly more
+    running text than any of its teasers is an index.
+    """
+    if not lines:
+        return Reason.EMPTY
+    size = sum(lines[i].size for i in body.kept) if body else 0
+    if size < _SHORT_PAGE:
+        said = " ".join(line.key for line in lines)
+        if len(said) < 6000 and count_phrases("error", said) and size < _SHORT_PAGE:
+            return Reason.ERROR_PAGE
+        if count_phrases("consent", said) >= 3:
+            return Reason.CONSENT_WALL
+    if body is None:
+        return Reason.INDEX_PAGE if len(lines) >= 3 * _LISTED else Reason.NO_TEXT
+    if _is_index(lines, body, size):
+        return Reason.INDEX_PAGE
+    return Reason.TOO_SHORT if size < _SHORTEST_ARTICLE else None
+
+
+def _is_index(lines: Sequence[Line], body: Body, size: int) -> bool:
+    """Whether the run is teasers: headlines, times and single sentences by turns, rather than paragraphs."""
+    run = lines[body.first : body.last + 1]
+    headlines = sum(line.kind == "short" and line.size >= 20 for line in run)
+    times = sum(line.kind in ("ago", "stamp") for line in run)
+    sentences = sum(line.kind == "sentence" for line in run)
+    if sentences and (headlines + times) >= sentences and headlines + times >= 4:
+        return True
+    listed = sum(line.kind in ("short", "ago", "stamp", "teaser") and line.size >= 20 for line in lines)
+    return size < _SHORT_PAGE and sentences <= 3 and listed >= 3 * _LISTED

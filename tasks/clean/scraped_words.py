@@ -1,0 +1,138 @@
+"""What page furniture says, in some 25 languages: headings, buttons, calls to subscribe, photo credits, bylines.
+
+Words are evidence beside the shape of a line (``data/reference/furniture_words.tsv``); a page in a language without
+a list is cleaned by shape alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from tasks.dates_words import fold
+from tasks.reference import data_file
+
+DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Scripts that do not put spaces between all words, as a range for a character class."""
+
+_STARTS = re.compile(rf"\b\w|[{DENSE}©ⓒ]")
+_WORD_ON = re.compile(rf"[^\W{DENSE}]")
+_LONG_KEY, _SHORT_KEY = 4, 2
+_EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_SPACES = re.compile(r"\s+")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+_AFTER_PREFIX = re.compile(r"\s*[:：|>»=＝▶►/–—\-]")
+_SIGNS = re.compile(r"©|ⓒ|\(c\)\s", re.IGNORECASE)
+_AGENCIES = re.compile(
+    r"(?:^|[\s/(（:：|·,-])(?:reuters|afp|ap|dpa|epa|efe|ansa|getty|getty images|istock|shutterstock|imago|picture alliance|"
+    r"xinhua|新华社|tass|тасс|риа новости|anadolu|aa|pap|ntb|tt|apa|keystone|unsplash|pixabay|afp via getty images)[\s)）/.\w-]{0,30}$",
+    re.IGNORECASE,
+)
+_LABELS = ("comments", "tags", "related", "share", "action")
+_LONGEST_CREDIT = 80
+
+
+@cache
+def phrases(kind: str) -> frozenset[str]:
+    """Folded phrases of one kind in all languages; read once."""
+    found: set[str] = set()
+    for line in data_file("reference", "furniture_words.tsv").read_text(encoding="utf-8").splitlines():
+        if line.startswith(kind + "\t"):
+            found.update(flatten(phrase) for phrase in line.split("\t")[2].split("; "))
+    return frozenset(found - {""})
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    """Kind of every phrase that can be a whole line; the first kind wins."""
+    return {phrase: kind for kind in reversed(_LABELS) for phrase in phrases(kind)}
+
+
+@cache
+def _index(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Phrases of one kind by their first four characters (two for the shortest), longest first: a look-up per word, not per phrase."""
+    found: dict[str, list[str]] = {}
+    for phrase in sorted(phrases(kind), key=len, reverse=True):
+        found.setdefault(phrase[: _LONG_KEY if len(phrase) >= _LONG_KEY else _SHORT_KEY], []).append(phrase)
+    return {key: tuple(listed) for key, listed in found.items()}
+
+
+def find_phrases(kind: str, flat: str) -> Iterator[tuple[int, int]]:
+    """Where phrases of *kind* begin and end in folded text; they begin where a word does, the longest at each place."""
+    index = _index(kind)
+    for match in _STARTS.finditer(flat):
+        start = match.start()
+        for size in (_LONG_KEY, _SHORT_KEY):
+            phrase = next(
+                (p for p in index.get(flat[start : start + size], ()) if flat.startswith(p, start)), None
+            )
+            if phrase is not None:
+                yield start, start + len(phrase)
+                break
+
+
+def flatten(text: str) -> str:
+    """*text* folded, with single spaces and straight apostrophes: what phrases are compared with."""
+    return _SPACES.sub(" ", fold(text.translate(_QUOTES))).strip()
+
+
+def label_of(flat: str) -> str | None:
+    """The kind of furniture that a whole folded line is (comments, tags, related, share, action), numbers and signs aside."""
+    return _labels().get(flat) or _labels().get(_EDGE.sub("", flat))
+
+
+def is_pitch(flat: str) -> bool:
+    """Whether a folded line asks to subscribe, follow or consent, or states rights or rules."""
+    return next(find_phrases("pitch", flat), None) is not None
+
+
+def count_phrases(kind: str, flat: str) -> int:
+    """How many phrases of *kind* occur in folded text."""
+    return sum(1 for _ in find_phrases(kind, flat))
+
+
+def leads_elsewhere(flat: str) -> bool:
+    """Whether a folded line starts as a link to another article does: ``read also: …``."""
+    end = _end_of_first("readmore", flat)
+    return end is not None and (not flat[end:].strip() or _AFTER_PREFIX.match(flat, end) is not None)
+
+
+def _end_of_first(kind: str, flat: str) -> int | None:
+    """Where a phrase of *kind* that a line begins with ends, signs before it aside; null when it begins with none."""
+    first = next(find_phrases(kind, flat), None)
+    if first is None or _STARTS.search(flat[: first[0]]) or _WORD_ON.match(flat, first[1]):
+        return None
+    return first[1]
+
+
+def is_credit(text: str, flat: str) -> bool:
+    """Whether a line is a photo credit or a caption that carries one, at its start or its end."""
+    if _SIGNS.search(text):
+        return True
+    for start, end in find_phrases("credit", flat):
+        if not start and not flat[end:].strip():
+            return True
+        if not _AFTER_PREFIX.match(flat, end):
+            continue
+        # A credit closes a line or opens it; a colon inside a sentence is something else.
+        before = flat[:start].rstrip()
+        if not before.strip("([（【\"' ") or (
+            before[-1] in ".!?)]…,;|/(（[。【" and len(flat) - start <= _LONGEST_CREDIT
+        ):
+            return True
+    return _AGENCIES.search(text) is not None and text.rstrip()[-1] not in "。."
+
+
+def read_byline(text: str) -> str | None:
+    """What stands after ``By``, ``Von``, ``Автор:`` … at the start of a line; null when no such word does."""
+    flat = fold_in_place(text.translate(_QUOTES))
+    end = _end_of_first("byline", flat)
+    if end is None or not flat[end:].strip():
+        return None
+    return text[end:].lstrip(" :：|/\t\u3000\u00a0") or None
+
+
+def fold_in_place(text: str) -> str:
+    """*text* in lower case without accents and with as many characters, so that positions stay true."""
+    return "".join((fold(c) or c)[0] if not c.isascii() else c.lower() for c in text)
