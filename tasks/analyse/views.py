@@ -1,0 +1,151 @@
+"""The SQL that makes a lake queryable: one view per table, with comments, and the macros of the named queries."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.analyse.queries import base_statements, list_queries
+from tasks.contracts import MARTS, TABLES, Contract
+from tasks.errors import ContractError
+from tasks.reference import data_file
+
+UNIT_TABLES = ("rejects", "captures")
+"""Unit tables that people look into as well."""
+LAKE_VARIABLE = "lake"
+"""DuckDB variable that tells a moved ``lake.duckdb`` where the lake is now: ``SET VARIABLE lake = '/new/place'``."""
+_SCALARS: Mapping[pa.DataType, str] = {
+    pa.string(): "VARCHAR",
+    pa.int16(): "SMALLINT",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.float32(): "FLOAT",
+    pa.float64(): "DOUBLE",
+    pa.bool_(): "BOOLEAN",
+    pa.date32(): "DATE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
+}
+_VOLUMES = """
+SELECT
+  v.published_on, v.source, v.language, count(*) AS article_count,
+  count(*) FILTER (WHERE v.is_canonical) AS canonical_count
+FROM articles AS v
+WHERE v.enrich_version IS NOT NULL AND v.published_on IS NOT NULL
+GROUP BY v.published_on, v.source, v.language"""
+_MENTIONS = """
+SELECT {columns}, a.language, a.is_canonical
+FROM ({mentions}) AS m
+LEFT JOIN articles AS a ON a.article_id = m.article_id AND a.published_on IS NOT DISTINCT FROM m.published_on"""
+
+
+def sql_type(kind: pa.DataType) -> str:
+    """DuckDB's name of an Arrow type.  Raises ContractError for one that no contract uses."""
+    if kind in _SCALARS:
+        return _SCALARS[kind]
+    if pa.types.is_list(kind):
+        return f"{sql_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        return "STRUCT(" + ", ".join(f'"{f.name}" {sql_type(f.type)}' for f in kind) + ")"
+    raise ContractError(f"no SQL type for {kind}")
+
+
+def quote(text: str) -> str:
+    """*text* as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def escape_glob(path: str) -> str:
+    """A path in which no character is a wildcard."""
+    return re.sub(r"([\[*?])", r"[\1]", path)
+
+
+def table_glob(contract: Contract) -> str:
+    """Where the files of a table are, below the lake's root."""
+    name = contract.name
+    if not contract.mart:
+        return f"units/{name}/*.parquet"
+    return (
+        f"marts/{name}/month=*/{name}.parquet"
+        if contract.partition == "month"
+        else f"marts/{name}/{name}.parquet"
+    )
+
+
+def queryable() -> dict[str, Contract]:
+    """The tables that get a view, by name; ``articles`` before what is built upon it."""
+    return {**MARTS, **{name: TABLES[name] for name in UNIT_TABLES}}
+
+
+def _file_columns(lake: Path, contract: Contract) -> set[str] | None:
+    """Columns of the table's newest file by name, or None when it has no file."""
+    files = sorted(lake.glob(table_glob(contract)))
+    return set(pq.read_schema(files[-1]).names) if files else None
+
+
+def _files_sql(lake: Path, contract: Contract, is_portable: bool) -> str:
+    """``read_parquet(…)`` of the table's files; portable: the variable ``lake`` may say where they are now."""
+    below = f"/{table_glob(contract)}"
+    root = escape_glob(str(lake))
+    place = (
+        f"coalesce(getvariable('{LAKE_VARIABLE}'), {quote(root)}) || {quote(below)}"
+        if is_portable
+        else quote(root + below)
+    )
+    return f"read_parquet({place}, hive_partitioning = FALSE)"
+
+
+def table_select(lake: Path, contract: Contract, is_portable: bool) -> str:
+    """The SELECT of a table's view: its columns in order, typed; a table without files has no rows."""
+    present = _file_columns(lake, contract)
+    if present is None:
+        typed = ", ".join(f'CAST(NULL AS {sql_type(c.type)}) AS "{c.name}"' for c in contract.columns)
+        return f"SELECT {typed} WHERE FALSE"
+    columns = ", ".join(
+        f'f."{c.name}"' if c.name in present else f'CAST(NULL AS {sql_type(c.type)}) AS "{c.name}"'
+        for c in contract.columns
+    )
+    return f"SELECT {columns} FROM {_files_sql(lake, contract, is_portable)} AS f"
+
+
+def topics_select() -> str:
+    """The SELECT of the ``topics`` view, from the shipped names: topic_code, name, broader_code (null at level 1)."""
+    with data_file("reference", "topics_names.tsv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            (r["code"], r["name"], r["parent"])
+            for r in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        ]
+    values = ", ".join(
+        f"({quote(code)}, {quote(name)}, nullif({quote(broader)}, ''))" for code, name, broader in rows
+    )
+    return f"SELECT t.topic_code, t.name, t.broader_code FROM (VALUES {values}) AS t(topic_code, name, broader_code)"
+
+
+def view_statements(lake: Path, is_portable: bool = False) -> Iterator[str]:
+    """Statements that create the views and macros of the lake at *lake*, in order.
+
+    A table that is not there yet is an empty view of the right type.
+    """
+    for name, contract in queryable().items():
+        select = table_select(lake, contract, is_portable)
+        if name == "mentions" and "is_canonical" not in {c.name for c in contract.columns}:
+            columns = ", ".join(f'm."{c.name}"' for c in contract.columns)
+            select = _MENTIONS.format(columns=columns, mentions=select)
+        yield f"CREATE OR REPLACE VIEW {name} AS {select}"
+    if "volumes" not in MARTS:
+        yield f"CREATE OR REPLACE VIEW volumes AS {_VOLUMES}"
+    yield f"CREATE OR REPLACE VIEW topics AS {topics_select()}"
+    yield from base_statements()
+    yield from (query.macro() for query in list_queries())
+
+
+def comment_statements() -> Iterator[str]:
+    """Statements that comment the views, their columns and the macros."""
+    for name, contract in queryable().items():
+        yield f"COMMENT ON VIEW {name} IS {quote(contract.about)}"
+        yield from (f'COMMENT ON COLUMN {name}."{c.name}" IS {quote(c.about)}' for c in contract.columns)
+    yield from (f"COMMENT ON MACRO TABLE {q.name} IS {quote(q.purpose)}" for q in list_queries())
