@@ -32,12 +32,16 @@ class Job:
             next((source for source in self.sources.values() if host in source.hosts), None) if host else None
         )
 
-    def source_name(self, named: str | None, url: str | None) -> str:
-        """What ``source`` says of a capture: as the run named it, else the configured outlet, else the host, else unknown."""
-        if named:
-            return named
+    def source_name(self, given: str | None, url: str | None) -> str:
+        """What ``source`` says of a capture: as the run or the row named it, else the configured outlet, else the host.
+
+        *given* may be the host itself, which a reader fills in where nobody named an outlet.
+        """
+        host = host_of(url) if url else ""
+        if given and given != host:
+            return given
         source = self.source_of(url)
-        return source.name if source else (host_of(url) if url else "") or UNKNOWN_SOURCE
+        return source.name if source else given or host or UNKNOWN_SOURCE
 
     @property
     def sources_digest(self) -> str:

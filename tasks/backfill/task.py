@@ -33,7 +33,7 @@ def capture_unit(job: Job, unit: Unit) -> Receipt:
 def _capture(job: Job, unit: Unit, run_id: str) -> Work:
     captures, rejects, _ = captures_table(unit, counted(read_unit(unit), "capture", unit.unit_id), run_id)
     named = [
-        given or job.source_name(unit.source, url)
+        job.source_name(given, url)
         for given, url in zip(captures["source"].to_pylist(), captures["url"].to_pylist(), strict=True)
     ]
     place = captures.schema.get_field_index("source")

@@ -33,13 +33,15 @@ def publish(
 ) -> Receipt:
     """Stage, commit and rename the *tables* of one partition; returns its receipt.
 
-    The build id in every footer is the first 16 characters of *key*, so that equal inputs give equal bytes.
+    The build id in the footers is the first 16 characters of *key*, so that equal inputs give equal bytes.  Tables
+    that are not part of a month's burst carry none.
     """
     build = lake.root / "staging" / f"build-{partition}"
     shutil.rmtree(build, ignore_errors=True)
+    footer = {"build_id": key[:16]} if partition == month else None
     files = []
     for name, table in sorted(tables.items()):
-        data = parquet_bytes(TABLES[name], table, {"build_id": key[:16]})
+        data = parquet_bytes(TABLES[name], table, footer)
         write_atomically(build / f"{name}.parquet", data)
         files.append(describe_file(lake.root, mart_path(lake.root, name, month), name, table.num_rows, data))
     rows = sum(file.rows for file in files)
