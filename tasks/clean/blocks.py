@@ -1,0 +1,140 @@
+"""A page as lines: one pass over the tree turns it into blocks of text with what is needed to judge them.
+
+A block is a run of inline text between two block boundaries.  It keeps the share of its linked text, the tag it stood
+in and what the outermost flagged ancestor says it is, so that later steps hardly touch the tree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from tasks.clean.markup import DROPPED, INLINE, class_role, is_hidden
+
+_MAX_BLOCKS = 200_000
+_KINDS = {
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "h"), "p": "p", "li": "li", "dd": "li", "dt": "li", "td": "cell",
+    "th": "cell", "blockquote": "quote", "pre": "pre", "caption": "cell",
+}  # fmt: skip
+_EMPHASIS = frozenset({"b", "strong"})
+_KEEPS_KIND = frozenset({"li", "cell", "quote", "h"})
+
+
+Flag = tuple[etree._Element, str]
+"""An element and the role that its tag or class claims."""
+
+
+@dataclass(slots=True)
+class Block:
+    """One line of visible text.
+
+    ``parent`` is the block element that holds it, ``kind`` one of p, h, li, cell, quote, pre, div; ``linked`` the share
+    of its characters inside links and ``bold`` of those that are emphasised (0–1); ``flags`` are the ancestors, outermost
+    first, whose tag or class says that they are something else than running text, each with what it says; ``role`` is
+    the verdict on them: empty for running text (see :func:`tasks.clean.body.find_region`).
+    """
+
+    text: str
+    parent: etree._Element
+    kind: str
+    linked: float
+    bold: float
+    flags: tuple[Flag, ...]
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What an element hands down to its children."""
+
+    parent: etree._Element
+    kind: str = "div"
+    link: bool = False
+    bold: bool = False
+    flags: tuple[Flag, ...] = ()
+
+
+class _Lines:
+    """Collects inline text until a block boundary."""
+
+    __slots__ = ("blocks", "bold", "linked", "parts", "total")
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.parts: list[str] = []
+        self.linked = self.bold = self.total = 0
+
+    def add(self, text: str, state: _State) -> None:
+        """Append inline text and count how much of it is linked or emphasised."""
+        self.parts.append(text)
+        if text.isspace():
+            return
+        size = len(text)
+        self.total += size
+        if state.link:
+            self.linked += size
+        if state.bold:
+            self.bold += size
+
+    def flush(self, state: _State) -> None:
+        """End the line: a block if it holds anything but white space."""
+        if not self.parts:
+            return
+        if self.total and len(self.blocks) < _MAX_BLOCKS:
+            text = " ".join("".join(self.parts).split())
+            linked, bold = self.linked / self.total, self.bold / self.total
+            self.blocks.append(Block(text, state.parent, state.kind, linked, bold, state.flags, ""))
+        self.parts.clear()
+        self.linked = self.bold = self.total = 0
+
+
+def read_blocks(body: etree._Element) -> list[Block]:
+    """The blocks of *body* in reading order, at most 200,000; invisible and non-text elements are left out."""
+    lines = _Lines()
+    roles: dict[str, str] = {}
+    state = _State(body)
+    stack: list[_State] = []
+    walk = etree.iterwalk(body, events=("start", "end"))
+    for event, element in walk:
+        tag = element.tag
+        if event == "start":
+            stack.append(state)
+            if tag in DROPPED or not isinstance(tag, str) or (tag in INLINE and is_hidden(element)):
+                if tag not in INLINE:
+                    lines.flush(state)
+                walk.skip_subtree()
+                continue
+            inner = _enter(element, tag, state, roles)
+            if inner.parent is not state.parent:
+                lines.flush(state)
+            state = inner
+            if element.text:
+                lines.add(element.text, state)
+        else:
+            outer = stack.pop()
+            if outer.parent is not state.parent:
+                lines.flush(state)
+            state = outer
+            if element.tail and element is not body:
+                lines.add(element.tail, state)
+    lines.flush(state)
+    return lines.blocks
+
+
+def _enter(element: etree._Element, tag: str, state: _State, roles: dict[str, str]) -> _State:
+    """The state inside *element*; an inline element keeps the state unless it is a link or emphasis."""
+    if tag in INLINE:
+        link = state.link or tag == "a"
+        bold = state.bold or tag in _EMPHASIS
+        if link == state.link and bold == state.bold:
+            return state
+        return _State(state.parent, state.kind, link, bold, state.flags)
+    flags = state.flags
+    role = class_role(element, tag, roles)
+    if role:
+        flags = (*flags, (element, role))
+    kind = _KINDS.get(tag, state.kind)
+    if kind == "p" and state.kind in _KEEPS_KIND:
+        kind = state.kind
+    return _State(element, kind, state.link, state.bold, flags)

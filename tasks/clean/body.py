@@ -1,0 +1,240 @@
+"""Where on a page the article is: the element that holds most of its running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from tasks.clean.blocks import Block, read_blocks
+from tasks.clean.markup import is_body_label
+
+_WIDE = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+)
+_SENTENCE = re.compile(
+    "[.!?…。！？؟।։።၊:;,][\"'”’»)\\]」』]*(?:\\s|$)|[。！？、，]|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20}"
+)
+_SHARE_TO_DESCEND = 0.8
+_SHARE_TO_PARDON = 0.4
+_SHARE_OF_COMMON_LABEL = 0.75
+_NEVER_BODY = frozenset({"comment", "overlay"})
+
+
+def size_of(text: str) -> float:
+    """Length of *text* in letters of an alphabet: a sign of a script without spaces counts as two and a half."""
+    if text.isascii():
+        return len(text)
+    return len(text) + 1.5 * len(_WIDE.findall(text))
+
+
+def mass_of(block: Block) -> float:
+    """How much running text a block holds: its unlinked size when it reads like a sentence, else 0."""
+    if block.linked > 0.6 or len(block.text) < 12 or block.kind == "h":
+        return 0.0
+    size = size_of(block.text)
+    if size < 50 or not _SENTENCE.search(block.text):
+        return 0.0
+    size *= 1 - block.linked
+    return size * 0.4 if block.kind in ("li", "cell") else size
+
+
+@dataclass(slots=True)
+class _Weight:
+    """Running text below an element: mass, first and last block that has any."""
+
+    mass: float
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The part of a page that holds the article: blocks ``first`` to ``last`` of ``blocks``, both included.
+
+    ``start`` is the block of the headline, or ``first``; ``mass`` is the region's running text in characters,
+    ``page_mass`` that of the whole page, flagged parts left out in both.
+    """
+
+    blocks: Sequence[Block]
+    start: int
+    first: int
+    last: int
+    mass: float
+    page_mass: float
+
+
+def find_region(body: etree._Element, headlines: Sequence[str] = ()) -> Region:
+    """The article's region of *body*; all of it, with mass 0, when no block reads like running text.
+
+    *headlines* are what metadata calls the headline: text above the matching heading does not count.
+    """
+    blocks = read_blocks(body)
+    judge_flags(blocks)
+    masses = [0.0 if block.role else mass_of(block) for block in blocks]
+    start = _headline_at(blocks, masses, headlines)
+    for number, block in enumerate(blocks):
+        if number < start or (block.linked > 0.9 and block.kind == "h" and size_of(block.text) > 15):
+            _discount_teaser(blocks, masses, number, number < start)
+    weights = _weigh(blocks, masses, body)
+    if body not in weights:
+        return Region(blocks, start, start, len(blocks) - 1, 0.0, 0.0)
+    outer, inner = _descend(body, weights)
+    first, last = _range(blocks, outer, inner, weights)
+    mass = sum(masses[first : last + 1])
+    return Region(blocks, start if start <= first else first, first, last, mass, sum(masses))
+
+
+def _headline_at(blocks: Sequence[Block], masses: Sequence[float], headlines: Sequence[str]) -> int:
+    """Number of the block that shows the headline, 0 when there is none or most of the text stands above it."""
+    wanted = {key for key in map(letters_of, headlines) if len(key) > 8}
+    if not wanted:
+        return 0
+    total = sum(masses)
+    above = 0.0
+    for number, block in enumerate(blocks):
+        if above > 0.5 * total:
+            return 0
+        if block.kind == "h" and block.linked < 0.5 and letters_of(block.text) in wanted:
+            return number
+        above += masses[number]
+    return 0
+
+
+def letters_of(text: str) -> str:
+    """*text* as letters and digits only, case folded: what two spellings of one headline have in common."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _discount_teaser(blocks: Sequence[Block], masses: list[float], number: int, above: bool) -> None:
+    """Text above the headline, or in the block after a linked heading, announces other articles."""
+    if above:
+        masses[number] = 0.0
+        return
+    for after in range(number + 1, min(number + 5, len(blocks))):
+        if blocks[after].kind == "h":
+            break
+        if masses[after]:
+            masses[after] = 0.0
+            break
+
+
+def judge_flags(blocks: Sequence[Block]) -> None:
+    """Set every block's role: its outermost flag that is to be believed.
+
+    A flagged element that holds more than 40 % of the page's running text cannot be what its class says (a wrapper
+    called ``has-sidebar``), nor can a class that pieces of the body share; readers' comments are believed unless hardly
+    any other text is there.
+    """
+    masses: dict[etree._Element, float] = {}
+    labels: dict[str, float] = {}
+    plain = comments = 0.0
+    for block in blocks:
+        mass = mass_of(block)
+        if not mass:
+            continue
+        if any(role in _NEVER_BODY for _, role in block.flags):
+            comments += mass
+        else:
+            plain += mass
+        for element, _ in block.flags:
+            masses[element] = masses.get(element, 0.0) + mass
+        for label in {element.get("class") or "" for element, _ in block.flags}:
+            labels[label] = labels.get(label, 0.0) + mass
+    sparse = plain < 0.1 * comments
+    total = plain + comments if sparse else plain
+    pardoned = {element for element, mass in masses.items() if mass > _SHARE_TO_PARDON * total}
+    common = {label for label, mass in labels.items() if label and mass > _SHARE_OF_COMMON_LABEL * total}
+    for block in blocks:
+        block.role = _believed(block, pardoned, common, sparse)
+
+
+def _believed(block: Block, pardoned: set[etree._Element], common: set[str], sparse: bool) -> str:
+    """The role of the outermost flag of *block* that is neither pardoned nor common, or an empty string."""
+    for element, role in block.flags:
+        if role in _NEVER_BODY and not sparse:
+            return role
+        if element not in pardoned and element.get("class") not in common:
+            return role
+    return ""
+
+
+def _weigh(
+    blocks: Sequence[Block], masses: Sequence[float], body: etree._Element
+) -> dict[etree._Element, _Weight]:
+    """Mass and block range of every element that holds running text."""
+    weights: dict[etree._Element, _Weight] = {}
+    for number, mass in enumerate(masses):
+        if not mass:
+            continue
+        element: etree._Element | None = blocks[number].parent
+        while element is not None:
+            weight = weights.get(element)
+            if weight is None:
+                weights[element] = _Weight(mass, number, number)
+            else:
+                weight.mass += mass
+                weight.last = number
+            if element is body:
+                break
+            element = element.getparent()
+    return weights
+
+
+def _descend(
+    body: etree._Element, weights: dict[etree._Element, _Weight]
+) -> tuple[etree._Element, etree._Element]:
+    """The deepest element that still holds most of the running text, and the one in it that calls itself the body."""
+    best: dict[etree._Element, etree._Element] = {}
+    for element, weight in weights.items():
+        parent = element.getparent()
+        if parent is not None and (parent not in best or weight.mass > weights[best[parent]].mass):
+            best[parent] = element
+    outer = body
+    while outer in best and weights[best[outer]].mass >= _SHARE_TO_DESCEND * weights[outer].mass:
+        below = weights[best[outer]]
+        if below.first == below.last and weights[outer].first < weights[outer].last:
+            break
+        outer = best[outer]
+    inner, element = outer, outer
+    while element in best:
+        element = best[element]
+        weight = weights[element]
+        if weight.mass < 0.5 * weights[outer].mass or weight.first == weight.last:
+            break
+        if element.tag == "article" or is_body_label(element):
+            inner = element
+    return outer, inner
+
+
+def _range(
+    blocks: Sequence[Block],
+    outer: etree._Element,
+    inner: etree._Element,
+    weights: dict[etree._Element, _Weight],
+) -> tuple[int, int]:
+    """Block range of the inner element and of all like it below the outer one: a body may be cut in pieces."""
+    first, last = weights[inner].first, weights[inner].last
+    label = inner.get("class")
+    ends = [inner]
+    if inner is not outer and label and inner.tag != "article":
+        for element, weight in weights.items():
+            if element.tag == inner.tag and element.get("class") == label and _holds(outer, element):
+                first, last = min(first, weight.first), max(last, weight.last)
+                ends.append(element)
+    while first > 0 and any(_holds(end, blocks[first - 1].parent) for end in ends):
+        first -= 1
+    while last + 1 < len(blocks) and any(_holds(end, blocks[last + 1].parent) for end in ends):
+        last += 1
+    return first, last
+
+
+def _holds(outer: etree._Element, element: etree._Element | None) -> bool:
+    """Whether *element* is *outer* or lies inside it."""
+    while element is not None:
+        if element is outer:
+            return True
+        element = element.getparent()
+    return False

@@ -1,0 +1,103 @@
+"""When the fast answer is doubtful: ask trafilatura, and keep the answer that the page's own words support."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import pairwise
+
+import trafilatura
+from lxml import etree
+
+from tasks.clean.body import Region, letters_of, size_of
+from tasks.clean.head import Head
+
+_WORD = re.compile(r"\w+")
+_MAX_ELEMENTS = 15_000
+_MAX_TEXT = 1_500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One extractor's answer: text, who gave it and in which mode, and why the first answer was doubted."""
+
+    text: str
+    extractor: str
+    mode: str
+    fallback_reason: str
+
+
+def doubts(text: str, region: Region, head: Head) -> str:
+    """Why the fast answer may be wrong, or an empty string.
+
+    Signs: hardly any text although the page has some; much running text outside the region; a JSON-LD body that the
+    answer covers poorly.
+    """
+    size = size_of(text)
+    witness = head.linked.body
+    if witness and size_of(witness) > 300 and coverage(text, witness) < 0.6:
+        return "differs from json-ld body"
+    visible = sum(len(block.text) * (1 - block.linked) for block in region.blocks)
+    if size < 400 and visible > 800 and visible > 2 * size:
+        return "little text"
+    if region.page_mass > 0 and region.mass < 0.5 * region.page_mass and size < 3000:
+        return "text elsewhere"
+    return ""
+
+
+def choose(first: Opinion, reason: str, root: etree._Element, head: Head, url: str, title: str) -> Opinion:
+    """The better of the fast answer and trafilatura's, with *reason* noted when the fast one was not used.
+
+    With a JSON-LD body, the answer that agrees with it more; else the longer one, if it holds most of the shorter.
+    """
+    if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
+        return first
+    other = _trafilatura(root, url, title)
+    if not other:
+        return first
+    witness = head.linked.body
+    if witness and size_of(witness) > 300:
+        better = _agreement(other, witness) > _agreement(first.text, witness) + 0.02
+    else:
+        enough = size_of(other) > max(1.3 * size_of(first.text), 250)
+        better = enough and (size_of(first.text) < 250 or coverage(other, first.text) > 0.7)
+    return Opinion(other, "trafilatura", "balanced", reason) if better else first
+
+
+def _trafilatura(root: etree._Element, url: str, title: str) -> str:
+    """Trafilatura's text without the headline; empty when it finds none."""
+    tree = deepcopy(root)
+    found = trafilatura.bare_extraction(
+        tree,
+        url=url or None,
+        with_metadata=False,
+        include_comments=False,
+        deduplicate=False,
+        include_tables=True,
+    )
+    text = getattr(found, "text", None) or ""
+    if len(text) > _MAX_TEXT:
+        text = text[:_MAX_TEXT]
+    key = letters_of(title)
+    lines = [line.strip().removeprefix("- ").strip() for line in text.split("\n")]
+    return "\n".join(line for line in lines if line and letters_of(line) != key)
+
+
+def coverage(text: str, of: str) -> float:
+    """Share of the word pairs of *of* that *text* has too (0–1)."""
+    wanted = _pairs(of)
+    return len(wanted & _pairs(text)) / len(wanted) if wanted else 0.0
+
+
+def _agreement(text: str, witness: str) -> float:
+    """F1 of shared word pairs."""
+    left, right = _pairs(text), _pairs(witness)
+    return 2 * len(left & right) / (len(left) + len(right)) if left and right else 0.0
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    words = _WORD.findall(text.casefold())
+    if len(words) < 0.08 * len(text):
+        words = [char for char in text if char.isalnum()]
+    return set(pairwise(words))
