@@ -159,20 +159,19 @@ def _salvage(data: bytes, limit: int) -> Body:
 
 def _unbrotli(data: bytes, limit: int) -> Body:
     """Undo Brotli, which has no signature: what does not decode and reads like a page was stored decoded."""
-    engine, out, damage = brotli.Decompressor(), bytearray(), ""
+    engine, out, damage = brotli.Decompressor(), bytearray(), "the Brotli body is cut"
     try:
         out += engine.process(data, output_buffer_limit=1 << 16)
         while not engine.is_finished() and not engine.can_accept_more_data():
             out += engine.process(b"", output_buffer_limit=1 << 20)
             _check_size(out, limit)
+        if engine.is_finished():
+            return Body(bytes(out))
     except brotli.error:
         damage = "the Brotli body is damaged"
-    if engine.is_finished():
-        _check_size(out, limit)
-        return Body(bytes(out))
     if looks_like_html(data) or not (out or is_binary(data)):
         return Body(data, is_stored_decoded=True)
-    return Body(bytes(out), damage or "the Brotli body is cut", True)
+    return Body(bytes(out), damage, True)
 
 
 def _unzstd(data: bytes, limit: int) -> Body:

@@ -20,5 +20,5 @@ def digest_matches(declared: bytes, block: bytes) -> bool | None:
         return value.lower() == actual.hexdigest()
     try:
         return base64.b32decode(value.upper() + "=" * (-len(value) % 8)) == actual.digest()
-    except binascii.Error:
+    except (binascii.Error, ValueError):
         return None

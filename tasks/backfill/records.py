@@ -17,9 +17,13 @@ from tasks.contracts import Reason
 
 HEADER_LIMIT = 1 << 16
 """Longest record header read, in bytes."""
-_FIND_HEADER = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n[A-Za-z][A-Za-z-]*:")
-_FIND_NEXT = re.compile(rb"\n\r?\n(?=WARC/[01]\.\d{1,2}\r?\n[A-Za-z][A-Za-z-]*:)")
+_FIRST_LINE = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n")
+FIND_HEADER = re.compile(rb"WARC/\d\.\d{1,2}[ \t]*\r?\n[A-Za-z][A-Za-z-]*:")
+"""The start of a record, wherever it is."""
+_FIND_NEXT = re.compile(rb"\n\r?\n(?=WARC/\d\.\d{1,2}[ \t]*\r?\n[A-Za-z][A-Za-z-]*:)")
 _OVERLAP = 64
+_USUAL = bytes([9, 10, 13, *range(32, 127)])
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NEWLINES = re.compile(rb"[\r\n]{0,4}")
 _HTTP_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d+)[ \t]*\r?\n", re.IGNORECASE)
 
@@ -96,8 +100,8 @@ def _skip_newlines(cursor: Cursor) -> None:
 
 def _is_header_next(cursor: Cursor) -> bool:
     """Whether a record header begins here."""
-    cursor.fill(len(RECORD))
-    return cursor.data.startswith(RECORD, cursor.at)
+    cursor.fill(16)
+    return _FIRST_LINE.match(cursor.data, cursor.at) is not None
 
 
 def _header_end(cursor: Cursor) -> int:
@@ -109,7 +113,7 @@ def _header_end(cursor: Cursor) -> int:
         if line > 0 and data[line - 1] != 13:
             end = data.find(b"\n\n", at, at + HEADER_LIMIT) + 2
         if end > 3:
-            is_broken = cursor.record_member(at + 1, end) >= 0 or _FIND_HEADER.search(data, at + 1, end)
+            is_broken = cursor.record_member(at + 1, end) >= 0 or FIND_HEADER.search(data, at + 1, end)
             return 0 if is_broken else end - at
         if len(data) - at >= HEADER_LIMIT or not cursor.more():
             return 0
@@ -130,12 +134,35 @@ def parse_fields(head: bytes) -> dict[bytes, bytes]:
     return fields
 
 
+def _header_damage(head: bytes, fields: Mapping[bytes, bytes]) -> str | None:
+    """What shows that a record header was damaged: bytes that none has, lines without a name.  No digest covers it."""
+    if unusual := head.translate(None, _USUAL):
+        try:
+            is_text = not _CONTROL.search(head.decode("utf-8").replace("\r\n", "\n"))
+        except UnicodeDecodeError:
+            is_text = False
+        if not is_text:
+            return f"{len(unusual)} bytes of the record header are not text"
+    if head.count(b"\n") - 2 > len(fields) and any(
+        line.strip() and b":" not in line for line in head.split(b"\n")[1:]
+    ):
+        return "a line of the record header has no name"
+    return None
+
+
+def _has_nameless(head: bytes) -> bool:
+    """Whether a line of a header has no colon, other than those that go on with the line before."""
+    lines = head.split(b"\n")[1:]
+    return any(line.strip() and b":" not in line and line[:1] not in (b" ", b"\t") for line in lines)
+
+
 def _read_record(cursor: Cursor, limit: int, damage: str | None = None) -> Record | Lost:
     """The record at the cursor, which moves behind it."""
     head = _header_end(cursor)
     if not head:
         return _read_lost(cursor, "bytes of a record header that has no end")
-    fields = parse_fields(cursor.data[cursor.at : cursor.at + head])
+    lines = cursor.data[cursor.at : cursor.at + head]
+    fields = parse_fields(lines)
     raw = fields.get(b"content-length", b"")
     declared = int(raw) if raw.isdigit() and len(raw) < 19 else None
     if declared is not None and declared > limit:
@@ -146,7 +173,10 @@ def _read_record(cursor: Cursor, limit: int, damage: str | None = None) -> Recor
     at = cursor.at
     offset, length = cursor.locate(at, at + extent.next)
     cursor.at = at + extent.next
-    damage = "; ".join(d for d in (damage, extent.damage, _doubt(cursor)) if d) or None
+    damage = (
+        "; ".join(d for d in (damage, _header_damage(lines, fields), extent.damage, _doubt(cursor)) if d)
+        or None
+    )
     return Record(fields, cursor.data, at + head, at + extent.end, offset, length, damage, extent.is_cut)
 
 
@@ -203,7 +233,7 @@ def _search_end(cursor: Cursor, head: int, declared: int | None, limit: int) -> 
     seen = head
     while True:
         at, data = cursor.at, cursor.data
-        found = _FIND_HEADER.search(data, at + seen)
+        found = FIND_HEADER.search(data, at + seen)
         stop = found.start() if found else len(data)
         member = cursor.record_member(at + head, stop)
         stop = member if member >= 0 else stop
@@ -265,7 +295,7 @@ def _read_garbage(cursor: Cursor, limit: int) -> Record | Lost:
     """What stands where a record should: a record whose first line is broken, or bytes that are none."""
     head = _header_end(cursor)
     begin = cursor.data[cursor.at : cursor.at + head]
-    if head and not _FIND_HEADER.search(begin):
+    if head and not FIND_HEADER.search(begin):
         fields = parse_fields(begin)
         if fields.get(b"warc-type") and fields.get(b"content-length"):
             return _read_record(cursor, limit, "the first line of the record is wrong")
@@ -277,7 +307,7 @@ def _read_lost(cursor: Cursor, detail: str) -> Lost:
     offset, passed, skip = cursor.locate(cursor.at, cursor.at)[0], 0, 1
     while True:
         at, data = cursor.at, cursor.data
-        found = _FIND_HEADER.search(data, at + skip)
+        found = FIND_HEADER.search(data, at + skip)
         stop = found.start() if found else len(data)
         member = cursor.record_member(at + skip, stop)
         stop = member if member >= 0 else stop

@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import zstandard
+
 from tasks.backfill.coding import BODY_LIMIT, Body, OverLimitError, decode_body
 from tasks.backfill.gzips import MAGIC as GZIP_MAGIC
-from tasks.backfill.gzips import gzip_pieces
+from tasks.backfill.gzips import begins_with_record, gzip_pieces
 from tasks.backfill.http import Head, parse_head
 from tasks.backfill.pieces import Piece, plain_pieces
-from tasks.backfill.records import HEADER_LIMIT, Lost, Record, read_records
+from tasks.backfill.records import FIND_HEADER, HEADER_LIMIT, Lost, Record, read_records
 from tasks.backfill.sniff import is_html
-from tasks.backfill.source import Source, open_source
+from tasks.backfill.source import READ, Source, open_source
+from tasks.backfill.zsts import ARCHIVE_WINDOW, DICTIONARY_MAGIC, next_frame, zstd_pieces
 from tasks.backfill.zsts import MAGIC as ZSTD_MAGIC
-from tasks.backfill.zsts import zstd_pieces
 from tasks.contracts import Reason
 from tasks.units import Capture, Refusal
 
@@ -36,7 +38,7 @@ def read_warc(path: str | Path, limit: int = BODY_LIMIT) -> Iterator[Capture | R
     A record whose body has more than *limit* bytes, decoded, is refused.  OSError when the file cannot be read.
     """
     with open_source(path) as source:
-        pieces, is_checked = _pieces(source, str(path))
+        pieces, is_checked = _pieces(source)
         for read in read_records(pieces, limit + HEADER_LIMIT, not is_checked):
             if isinstance(read, Lost):
                 yield Refusal(read.reason, read.detail, None, str(path), read.offset, read.length)
@@ -44,18 +46,35 @@ def read_warc(path: str | Path, limit: int = BODY_LIMIT) -> Iterator[Capture | R
                 yield kept
 
 
-def _pieces(source: Source, name: str) -> tuple[Iterator[Piece], bool]:
-    """The pieces of the archive, and whether its container has checksums.  The name decides only when the bytes do not."""
+def _pieces(source: Source) -> tuple[Iterator[Piece], bool]:
+    """The pieces of the archive, and whether its container has checksums."""
+    container = _container(source)
+    if container == "gzip":
+        return gzip_pieces(source), True
+    return zstd_pieces(source) if container == "zstd" else plain_pieces(source), False
+
+
+def _container(source: Source) -> str:
+    """gzip, zstd or plain: by the first bytes, or, where these are damaged, by the first record that can be found."""
     head = bytes(source.view(0, 8))
     if head[:3] == GZIP_MAGIC:
-        return gzip_pieces(source), True
-    if head[:4] == ZSTD_MAGIC or head[1:4] == b"\x2a\x4d\x18":
-        return zstd_pieces(source), False
-    if not head.startswith(b"WARC/") and name.endswith(".gz"):
-        return gzip_pieces(source), True
-    if not head.startswith(b"WARC/") and name.endswith(".zst"):
-        return zstd_pieces(source), False
-    return plain_pieces(source), False
+        return "gzip"
+    if head[:4] == ZSTD_MAGIC or head[1:4] == DICTIONARY_MAGIC[1:]:
+        return "zstd"
+    if head.startswith(b"WARC/") or FIND_HEADER.search(bytes(source.view(0, READ))):
+        return "plain"
+    for at in _occurrences(source, GZIP_MAGIC):
+        if begins_with_record(source, at, 31):
+            return "gzip"
+    engine = zstandard.ZstdDecompressor(max_window_size=ARCHIVE_WINDOW)
+    return "zstd" if next_frame(source, 0, engine) < source.size else "plain"
+
+
+def _occurrences(source: Source, needle: bytes) -> Iterator[int]:
+    """Where *needle* occurs in the file."""
+    at = -1
+    while (at := source.find(needle, at + 1)) >= 0:
+        yield at
 
 
 def read_record(record: Record, file: str, limit: int) -> Capture | Refusal | None:
@@ -91,7 +110,11 @@ def _body_reason(record: Record, head: Head, body: Body, is_text: bool) -> tuple
     if body.data and not body.data.isspace():
         if is_text or is_html(head.mime, body.data):
             return None
-        return Reason.NOT_HTML, "; ".join(filter(None, (head.mime or "no type", body.damage)))
+        was_html = is_html(head.mime, b"") and (record.damage or body.damage)
+        return (
+            Reason.DAMAGED if was_html else Reason.NOT_HTML,
+            "; ".join(filter(None, (head.mime or "no type", body.damage))),
+        )
     if record.is_cut:
         return Reason.TRUNCATED, "nothing of the body is left"
     return (Reason.DAMAGED, body.damage) if body.damage else (Reason.EMPTY, "no body")
@@ -146,12 +169,22 @@ def _date(record: Record) -> datetime | None:
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
+def _header_damage(url: str | None, when: datetime | None, status: int | None) -> str | None:
+    """What a record header lacks that every crawler writes."""
+    if url is None:
+        return "the record header has no address"
+    if status is not None and not url.lower().startswith(("http://", "https://")):
+        return "the record header has no address of the web"
+    return "the record header has no readable date" if when is None else None
+
+
 def _capture(
     record: Record, head: Head, body: Body, file: str, url: str | None, is_text: bool
 ) -> Capture | Refusal:
     """The capture, with all that is known to be wrong with it; a refusal when too little of a cut body is left."""
-    stored = record.end - head.body
-    notes, is_cut = [record.damage, head.damage, body.damage], record.is_cut or body.is_cut
+    stored, when = record.end - head.body, _date(record)
+    notes = [record.damage, _header_damage(url, when, head.status), head.damage, body.damage]
+    is_cut = record.is_cut or body.is_cut
     why = record.fields.get(b"warc-truncated")
     if why or record.fields.get(b"warc-segment-number"):
         notes.append(f"cut by the crawler: {(why or b'segment').decode('ascii', 'replace')[:40]}")
@@ -168,6 +201,6 @@ def _capture(
     if is_cut and len(body.data) < WORTH_READING:
         return Refusal(Reason.TRUNCATED, damage or "cut", url, file, record.offset, record.length)
     return Capture(
-        url, _date(record), head.status, head.mime, head.charset, body.data, "text" if is_text else "html",
+        url, when, head.status, head.mime, head.charset, body.data, "text" if is_text else "html",
         file, record.offset, record.length, None, is_cut, damage,
     )  # fmt: skip

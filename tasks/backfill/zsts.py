@@ -106,13 +106,13 @@ def _with_dictionary(data: bytes) -> zstandard.ZstdDecompressor:
 def next_frame(source: Source, at: int, engine: Any) -> int:
     """Where the next frame that holds a record begins at or after *at*; the size of the file when there is none."""
     while (at := source.find(MAGIC, at)) >= 0:
-        if _begins_with_record(source, at, engine):
+        if begins_with_record(source, at, engine):
             return at
         at += 1
     return source.size
 
 
-def _begins_with_record(source: Source, at: int, engine: Any) -> bool:
+def begins_with_record(source: Source, at: int, engine: Any) -> bool:
     """Whether the frame at *at* can be read and begins with a record header."""
     reader = engine.decompressobj()
     try:
