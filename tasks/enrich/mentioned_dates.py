@@ -54,8 +54,6 @@ def _years(text: str, taken: Sequence[tuple[int, int, str]]) -> Iterator[tuple[i
         if any(start < other_end and other_start < end for other_start, other_end, _ in taken):
             continue
         before = text[max(0, start - 24) : start]
-        named = _BEFORE.search(before) or (
-            _NAME_BEFORE.search(before) and not text[end : end + 2].strip().isalpha()
-        )
+        named = _BEFORE.search(before) or (_NAME_BEFORE.search(before) and _AFTER_NAME.match(text, end))
         if named and not _COUNTED.match(text, end):
             yield start, end, match.group()
