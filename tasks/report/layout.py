@@ -1,0 +1,242 @@
+"""Turns facts into what the page shows: sentences, table rows and chart values, all as text ready for print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from tasks.report import words
+from tasks.report.facts import Facts, Row, Span, Subject
+
+Texts = list[dict[str, Any]]
+"""Rows of a table or values of a chart: plain JSON."""
+
+AXIS_ENDS = 0.125, 128.0
+"""The rise charts' axis goes no further; longer intervals are cut there."""
+MOST_STRIPS = 24
+"""Outlets drawn in the coverage chart; the table has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The page's headline and the sentences under it."""
+
+    headline: str
+    sentences: tuple[str, ...]
+
+
+def next_bucket(start: date, bucket: str) -> date:
+    """First day of the bucket after the one that begins at *start*."""
+    if bucket == "month":
+        return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return start + timedelta(days=7 if bucket == "week" else 1)
+
+
+def find_headline(facts: Facts) -> Finding:
+    """What rose most surely, in words; says so when nothing did."""
+    recent, before = words.length_text(facts.span.recent_days), words.length_text(facts.span.base_days)
+    actors = [row for row in facts.rising_actors if words.is_sure(row)]
+    topics = [row for row in facts.rising_topics if words.is_sure(row)]
+    sentences = [words.rise_sentence(row, "was named in", recent, before) for row in actors[:1]]
+    sentences += [words.rise_sentence(capital(row), "was the topic of", recent, before) for row in topics[:1]]
+    if not sentences:
+        return Finding(
+            "Nothing rose beyond chance",
+            (f"No actor and no topic took a larger share of reports in the last {recent} than in the {before} before"
+             " by more than chance explains.",),
+        )  # fmt: skip
+    top = (actors or [capital(row) for row in topics])[0]
+    return Finding(
+        f"{top['name']}: from {words.percent_text(top['base_share'])} to {words.percent_text(top['recent_share'])} of reports",
+        tuple(sentences),
+    )
+
+
+def capital(row: Row) -> Row:
+    """The row with a capital letter to its name."""
+    return {**row, "name": row["name"][:1].upper() + row["name"][1:]}
+
+
+def rise_rows(rows: Iterable[Row]) -> Texts:
+    """Table rows and chart values of risers, best first; those that fell are left out."""
+    low_end, high_end = AXIS_ENDS
+    shown = [capital(row) for row in rows if row["recent_count"] and row["ratio"] > 1]
+    return [
+        {
+            "order": place,
+            "name": row["name"],
+            "ratio": min(max(row["ratio"], low_end), high_end),
+            "low": min(max(row["ratio_low"], low_end), high_end),
+            "high": min(max(row["ratio_high"], low_end), high_end),
+            "sure": words.is_sure(row),
+            "label": f"{words.percent_text(row['base_share'])} → {words.percent_text(row['recent_share'])}",
+            "hint": f"{words.ratio_text(row['ratio'])} (95%: {interval(row['ratio_low'], row['ratio_high'])})",
+            "now": f"{words.count_text(row['recent_count'])} of {words.count_text(row['recent_total'])}",
+            "before": f"{words.count_text(row['base_count'])} of {words.count_text(row['base_total'])}",
+            "now_share": words.percent_text(row["recent_share"]),
+            "before_share": words.percent_text(row["base_share"]),
+            "times": words.ratio_text(row["ratio"]),
+            "interval": interval(row["ratio_low"], row["ratio_high"]),
+            "verdict": "yes" if words.is_sure(row) else "may be chance",
+        }
+        for place, row in enumerate(shown, start=1)
+    ]
+
+
+def interval(low: float, high: float) -> str:
+    """The ends of an interval of ratios."""
+    return words.span_text(words.ratio_text(low), words.ratio_text(high))
+
+
+def trend_rows(rows: Iterable[Row], bucket: str) -> Texts:
+    """Table rows and chart values of a trend; the count is in ``named_count`` or ``topic_count``."""
+    shown = []
+    for row in rows:
+        start, count = row["bucket_on"], row["named_count"] if "named_count" in row else row["topic_count"]
+        end = next_bucket(start, bucket)
+        missing = "" if row["total_count"] else " (no reports)"
+        shown.append(
+            {
+                "start": start.isoformat(),
+                "end": end.isoformat(),
+                "at": (start + (end - start) / 2).isoformat(),
+                "share": row["share"],
+                "low": row["share_low"],
+                "high": row["share_high"],
+                "gap": bool(row["is_gap"]),
+                "when": words.bucket_text(start, bucket),
+                "count": words.count_text(count),
+                "total": words.count_text(row["total_count"]),
+                "share_text": words.percent_text(row["share"]),
+                "interval": words.span_text(
+                    words.percent_text(row["share_low"]), words.percent_text(row["share_high"])
+                ),
+                "hint": f"{words.percent_text(row['share'])} ({count} of {row['total_count']}){missing}"
+                + (" – gap in the crawl" if row["is_gap"] else ""),
+            }
+        )
+    return shown
+
+
+def sample_rows(rows: Iterable[Row]) -> Texts:
+    """Articles to read: headline, outlet, day, how many copies, and the address where it is one that a page may link to."""
+    return [
+        {
+            "title": row["title"] or "(no headline)",
+            "source": row["source"],
+            "day": words.short_day(row["published_on"]),
+            "copies": f"{words.plural(row['copy_count'], 'version')}" if row["copy_count"] > 1 else "",
+            "url": row["url"] if str(row["url"] or "").startswith(("http://", "https://")) else "",
+        }
+        for row in rows
+    ]
+
+
+def subject_view(subject: Subject, bucket: str) -> dict[str, Any]:
+    """One actor or topic as the page needs it."""
+    trend = trend_rows(subject.trend, bucket)
+    count = sum(row["named_count"] if "named_count" in row else row["topic_count"] for row in subject.trend)
+    return {
+        "id": subject.subject_id,
+        "name": capital({"name": subject.name})["name"],
+        "kind": subject.kind,
+        "rows": trend,
+        "count": words.count_text(count),
+        "latest": trend[-1]["share_text"] if trend else "–",
+        "samples": sample_rows(subject.samples),
+        "companions": [
+            {
+                "name": row["name"],
+                "count": words.plural(row["both_count"], "report"),
+                "lift": words.ratio_text(row["lift"]),
+            }
+            for row in subject.companions
+            if row["name"]
+        ],
+    }
+
+
+def coverage_rows(facts: Facts) -> Texts:
+    """Chart values: articles per outlet and bucket, and the share of the outlet's best bucket."""
+    best = {source: 1 for source in facts.sources}
+    for row in facts.coverage:
+        best[row["source"]] = max(best.get(row["source"], 1), row["kept_count"])
+    drawn = set(facts.sources[:MOST_STRIPS])
+    bucket = facts.span.care_bucket
+    return [
+        {
+            "source": row["source"],
+            "start": row["bucket_on"].isoformat(),
+            "end": next_bucket(row["bucket_on"], bucket).isoformat(),
+            "part": row["kept_count"] / best[row["source"]],
+            "gap": bool(row["is_gap"]),
+            "when": words.bucket_text(row["bucket_on"], bucket),
+            "hint": _kept_text(row),
+        }
+        for row in facts.coverage
+        if row["source"] in drawn
+    ]
+
+
+def _kept_text(row: Mapping[str, Any]) -> str:
+    """Articles of a bucket, and the usual number where it is known."""
+    usual = f", usually {row['expected_count']:.0f}" if row["expected_count"] is not None else ""
+    return f"{words.count_text(row['kept_count'])}{usual}" + (" – gap" if row["is_gap"] else "")
+
+
+def source_rows(facts: Facts) -> Texts:
+    """Table rows: every outlet with its articles, days, gaps and completeness."""
+    rows = []
+    for source in facts.sources:
+        own = [row for row in facts.coverage if row["source"] == source]
+        expected = sum(row["expected_count"] or 0 for row in own)
+        kept = sum(row["kept_count"] for row in own)
+        known = sum(row["kept_count"] for row in own if row["expected_count"] is not None)
+        rows.append(
+            {
+                "source": source,
+                "kept": words.count_text(kept),
+                "per_day": f"{kept / max(1, sum(row['day_count'] for row in own)):.1f}",
+                "gaps": words.count_text(sum(row["gap_days"] for row in own)),
+                "complete": words.percent_text(known / expected) if expected else "not known yet",
+            }
+        )
+    return rows
+
+
+def gap_sentence(facts: Facts) -> str:
+    """How many days brought far less than usual, in words."""
+    if not facts.gap_days:
+        return "No outlet had a day on which far less than usual came in."
+    outlets = len({row["source"] for row in facts.coverage if row["gap_days"]})
+    return (
+        f"{words.plural(facts.gap_days, 'outlet-day').capitalize()} in {words.plural(outlets, 'outlet')} brought far less than"
+        " usual. They are crossed out below, and trends are shaded where they matter."
+    )
+
+
+def ledger_rows(reasons: Mapping[str, int], about: Mapping[str, str]) -> Texts:
+    """What was read and not kept, by reason, the most frequent first, with the width of its bar in per cent."""
+    most = max(reasons.values(), default=1)
+    return [
+        {
+            "reason": reason.replace("_", " "),
+            "about": about.get(reason, ""),
+            "rows": words.count_text(rows),
+            "width": round(100 * rows / most, 1),
+        }
+        for reason, rows in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+
+
+def key_figures(facts: Facts) -> list[tuple[str, str]]:
+    """The numbers at the top of the page: value and what it counts."""
+    span: Span = facts.span
+    return [
+        (words.count_text(facts.articles), "articles"),
+        (words.count_text(facts.reports), "reports, copies counted once"),
+        (words.count_text(len(facts.sources)), "outlet" if len(facts.sources) == 1 else "outlets"),
+        (words.count_text(span.days), "days"),
+    ]
