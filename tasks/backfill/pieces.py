@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tasks.backfill.source import READ, Source
 from tasks.contracts import Reason
 
-PIECE = 4 << 20
+PIECE = 1 << 20
 """Decoded bytes handed on at once, at most: a member of any size is read in this much memory."""
 
 

@@ -9,7 +9,6 @@ import re
 
 LOOK = 2048
 """Bytes looked at."""
-_MARKED = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _SIGNATURES = (
     b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b\x08", b"PK\x03\x04", b"RIFF", b"OggS", b"ID3", b"wOFF", b"wOF2",
     b"\x00\x00\x01\x00", b"\x28\xb5\x2f\xfd", b"BZh", b"7z\xbc\xaf", b"Rar!", b"\x7fELF", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0",
@@ -32,14 +31,14 @@ _FEED = re.compile(
 
 
 def _start(body: bytes) -> bytes:
-    """The first bytes without a byte order mark; UTF-16 without its zero bytes, so that the same patterns fit."""
+    """The first bytes without a byte order mark, UTF-16 as UTF-8, so that the same patterns fit."""
     head = body[:LOOK]
-    for mark in _MARKED:
-        if head.startswith(mark):
-            head = head[len(mark) :]
-            return head if mark == _MARKED[0] else head.replace(b"\0", b"")
-    if head[:2] in (b"<\0", b"\0<"):
-        return head.replace(b"\0", b"")
+    if head.startswith(b"\xef\xbb\xbf"):
+        return head[3:]
+    if head[:2] in (b"\xff\xfe", b"<\0"):
+        return head.decode("utf-16-le", "ignore").removeprefix("\ufeff").encode("utf-8", "ignore")
+    if head[:2] in (b"\xfe\xff", b"\0<"):
+        return head.decode("utf-16-be", "ignore").removeprefix("\ufeff").encode("utf-8", "ignore")
     return head
 
 
