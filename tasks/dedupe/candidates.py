@@ -1,0 +1,97 @@
+"""Which pairs of articles are worth an exact check: those that share enough sampled shingles, close enough in time.
+
+Whether two articles are candidates depends on those two and, for shingles that very many articles have, on what was published
+before the later one.  It never depends on which of them arrived first, so the answer is the same in any order of arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tasks.dedupe.index import Index
+from tasks.dedupe.tables import NEVER, Rows, is_earlier
+from tasks.dedupe.words import I64, U32, Bools
+
+NEEDED_SHARE: Final = 0.1
+"""Share of the shorter text's sampled shingles that candidates have in common (at least one)."""
+AT_ONCE: Final = 2048
+"""Articles looked up at once: bounds the memory of one lookup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Articles to look up: ordinals, their shingles' index keys one after the other, and where each article's begin."""
+
+    ordinals: I64
+    keys: U32
+    starts: I64
+
+    def slices(self, size: int = AT_ONCE) -> Iterator[Queries]:
+        """The same queries, no more than *size* articles at a time."""
+        for first in range(0, len(self.ordinals), size):
+            last = min(first + size, len(self.ordinals))
+            begin, end = int(self.starts[first]), int(self.starts[last])
+            yield Queries(
+                self.ordinals[first:last], self.keys[begin:end], self.starts[first : last + 1] - begin
+            )
+
+
+def find_candidates(index: Index, queries: Queries) -> tuple[I64, I64]:
+    """All candidate pairs of the queried articles: ordinal of the queried one, ordinal of the other; ascending."""
+    parts = [_find_slice(index, part) for part in queries.slices()]
+    if not parts:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    pairs = np.unique(np.concatenate(parts))
+    return pairs >> 32, pairs & 0xFFFFFFFF
+
+
+def _find_slice(index: Index, queries: Queries) -> I64:
+    """Pairs of some queries, each packed into one number."""
+    own = index.rows(queries.ordinals)
+    similar = _sharing(index, queries, own)
+    which, others = index.same_digest(own["digest"])
+    words = own["words"][which] >= index.options.min_words
+    near = words & _in_window(index, own[which], index.rows(others)) & (others != queries.ordinals[which])
+    return np.concatenate([similar, (queries.ordinals[which[near]] << 32) | others[near]])
+
+
+def _sharing(index: Index, queries: Queries, own: Rows) -> I64:
+    """Pairs that share enough shingles, packed."""
+    asking = np.repeat(np.arange(len(queries.ordinals)), np.diff(queries.starts))
+    order = np.argsort(queries.keys, kind="stable")
+    keys, asking = queries.keys[order], asking[order]
+    place = index.common.find(keys)
+    seen = np.ones(len(keys), np.bool_)
+    common = np.flatnonzero(place >= 0)
+    since = index.rows(index.common.since[place[common]].astype(np.int64))
+    seen[common] = ~is_earlier(since, own[asking[common]])
+    keys, asking, place = keys[seen], asking[seen], place[seen]
+    which, others = index.having(keys)
+    asking = asking[which]
+    rows, other_rows = own[asking], index.rows(others)
+    kept = _in_window(index, rows, other_rows) & (queries.ordinals[asking] != others)
+    kept &= _visible(index, place[which], rows, other_rows)
+    pairs, counts = np.unique((asking[kept] << 32) | others[kept], return_counts=True)
+    asking, others = pairs >> 32, pairs & 0xFFFFFFFF
+    fewer = np.minimum(own["samples"][asking], index.rows(others)["samples"])
+    enough = counts >= np.maximum(1, np.ceil(NEEDED_SHARE * fewer))
+    return (queries.ordinals[asking[enough]] << 32) | others[enough]
+
+
+def _in_window(index: Index, rows: Rows, others: Rows) -> Bools:
+    """Which pairs were published close enough to each other; an article without any date is close to all."""
+    near: Bools = np.abs(rows["at"] - others["at"]) <= index.options.window
+    return near | (rows["at"] == NEVER) | (others["at"] == NEVER)
+
+
+def _visible(index: Index, place: I64, rows: Rows, others: Rows) -> Bools:
+    """Which shared shingles count: those that were not yet common when the later article of the pair came out."""
+    seen = np.ones(len(place), np.bool_)
+    at = np.flatnonzero(place >= 0)
+    since = index.rows(index.common.since[place[at]].astype(np.int64))
+    seen[at] = ~is_earlier(since, rows[at]) & ~is_earlier(since, others[at])
+    return seen

@@ -1,0 +1,224 @@
+"""Which article each one copies, decided in published order: each joins the best earlier canonical article, or becomes one.
+
+The result is a function of the set of articles alone.  What changes when articles come or go is found without looking at the
+rest: whoever changes between canonical and copy concerns only later candidates and its own members, and these are decided
+again, in published order, until nothing is left to decide.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
+
+import numpy as np
+
+from tasks.dedupe.compare import Facts, Match, decide, decide_same
+from tasks.dedupe.index import Index
+from tasks.dedupe.shingles import Profile
+from tasks.dedupe.tables import KINDS, NOBODY, Rows
+from tasks.dedupe.words import I64
+
+Rank = tuple[int, int, int]
+"""Published (µs), captured (µs), id: the published order."""
+
+AHEAD: Final = 512
+"""Articles whose texts are made ready at once."""
+
+
+class Place(NamedTuple):
+    """Where an article belongs: its canonical article (itself when it is one), and how it matches it."""
+
+    canonical: int
+    match: Match | None
+
+
+class Profiles(Protocol):
+    """Where texts come from, as the exact check needs them."""
+
+    def get(self, ordinal: int) -> Profile:
+        """The profile of one article."""
+
+    def prefetch(self, ordinals: Sequence[int]) -> None:
+        """Make ready what will soon be asked for."""
+
+
+class Neighbours(Protocol):
+    """Where candidates come from."""
+
+    def of(self, ordinal: int) -> Sequence[int]:
+        """Candidates of one article, earlier and later."""
+
+    def prefetch(self, ordinals: Sequence[int]) -> None:
+        """Look up several articles at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One article as the replay sees it."""
+
+    rank: Rank
+    facts: Facts
+
+
+class Replay:
+    """One replay over an index; ``places`` holds what was decided, by ordinal."""
+
+    def __init__(self, index: Index, profiles: Profiles, neighbours: Neighbours) -> None:
+        """Nothing is decided and nothing waits."""
+        self.index, self.profiles, self.neighbours = index, profiles, neighbours
+        self.places: dict[int, Place] = {}
+        self.stored: dict[int, Place | None] = {}
+        self.known: dict[int, Known] = {}
+        self.waiting: dict[int, set[int] | None] = {}
+        self.heap: list[tuple[Rank, int]] = []
+
+    def run(self, fresh: I64, concerned: Sequence[int]) -> dict[int, Place]:
+        """Decide new articles, others that a change concerns, and whomever that concerns in turn."""
+        self._learn(fresh)
+        for ordinal in fresh.tolist():
+            self.stored[ordinal] = None
+            self.waiting[ordinal] = None
+        self.heap = [(self.known[ordinal].rank, ordinal) for ordinal in self.waiting]
+        self.heap.sort()
+        chunks = {self.heap[at][1]: at for at in range(0, len(self.heap), AHEAD)}
+        order = [ordinal for _, ordinal in self.heap]
+        self._learn(np.array(concerned, np.int64))
+        for ordinal in concerned:
+            self._wait(ordinal, None)
+        while self.heap:
+            _, ordinal = heapq.heappop(self.heap)
+            if ordinal in chunks:
+                self._prepare(order[chunks[ordinal] : chunks[ordinal] + AHEAD])
+            self._settle(ordinal)
+        return self.places
+
+    def _learn(self, ordinals: I64) -> None:
+        """Read the rows of articles not seen yet."""
+        new = [o for o in ordinals.tolist() if o not in self.known]
+        for ordinal, row in zip(new, self.index.rows(np.array(new, np.int64)).tolist(), strict=True):
+            identity, at, captured, digest, source, url, lead, words = row[:8]
+            self.known[ordinal] = Known((at, captured, identity), Facts(at, source, url, lead, digest, words))
+
+    def _wait(self, ordinal: int, option: int | None) -> None:
+        """Queue an article: to be decided from scratch, or only whether it would rather join *option*."""
+        if ordinal not in self.waiting:
+            self.waiting[ordinal] = None if option is None else {option}
+            heapq.heappush(self.heap, (self.known[ordinal].rank, ordinal))
+        elif option is None:
+            self.waiting[ordinal] = None
+        elif (options := self.waiting[ordinal]) is not None:
+            options.add(option)
+
+    def _prepare(self, ordinals: Sequence[int]) -> None:
+        """Make ready the texts that deciding these articles will take."""
+        needed: set[int] = set()
+        for ordinal in ordinals:
+            if others := self.neighbours.of(ordinal):
+                needed.add(ordinal)
+                needed.update(others)
+        self._learn(np.array(sorted(needed), np.int64))
+        self._recall(sorted(needed))
+        last = self.known[ordinals[-1]].rank
+        self.profiles.prefetch(
+            [o for o in sorted(needed) if self.known[o].rank <= last and self._may_be_asked(o)]
+        )
+
+    def _may_be_asked(self, ordinal: int) -> bool:
+        """The article waits, or is canonical."""
+        return ordinal in self.waiting or self._is_canonical(ordinal)
+
+    def _recall(self, ordinals: Sequence[int]) -> None:
+        """Read where articles of the index belong."""
+        new = [o for o in ordinals if o not in self.stored]
+        for ordinal, row in zip(new, self.index.assigned(np.array(new, np.int64)), strict=True):
+            self.stored[ordinal] = read_place(row)
+
+    def place(self, ordinal: int) -> Place | None:
+        """Where an article belongs now; None for a new one that is not decided."""
+        if ordinal in self.places:
+            return self.places[ordinal]
+        if ordinal not in self.stored:
+            self._recall([ordinal])
+        return self.stored[ordinal]
+
+    def _is_canonical(self, ordinal: int) -> bool:
+        """The article copies no other."""
+        place = self.place(ordinal)
+        return place is not None and place.canonical == ordinal
+
+    def _settle(self, ordinal: int) -> None:
+        """Decide one article; all earlier ones are decided."""
+        options = self.waiting.pop(ordinal)
+        before = self.place(ordinal)
+        best: Place | None = None
+        if options is None or before is None or not self._is_canonical(before.canonical):
+            others = self.neighbours.of(ordinal)
+        else:
+            others = sorted(options)
+            best = before if before.match else None
+        self._learn(np.array(others, np.int64))
+        rank = self.known[ordinal].rank
+        for other in others:
+            if self.known[other].rank < rank and self._is_canonical(other):
+                match = self._match(other, ordinal)
+                if match and (best is None or self._is_better(other, match, best)):
+                    best = Place(other, match)
+        self._move(ordinal, before, best or Place(ordinal, None))
+
+    def _match(self, earlier: int, later: int) -> Match | None:
+        """Whether one article copies an earlier one."""
+        one, other = self.known[earlier].facts, self.known[later].facts
+        same = decide_same(one, other, self.index.options)
+        return same or decide(
+            one, other, self.profiles.get(earlier), self.profiles.get(later), self.index.options
+        )
+
+    def _is_better(self, other: int, match: Match, best: Place) -> bool:
+        """More similar, or as similar and earlier."""
+        held = best.match
+        if held is None:
+            return True
+        if (match.similarity, match.containment) != (held.similarity, held.containment):
+            return (match.similarity, match.containment) > (held.similarity, held.containment)
+        self._learn(np.array([best.canonical], np.int64))
+        return self.known[other].rank < self.known[best.canonical].rank
+
+    def _move(self, ordinal: int, before: Place | None, after: Place) -> None:
+        """Put an article in its place and queue whomever that concerns."""
+        self.places[ordinal] = after
+        was, now = before is not None and before.canonical == ordinal, after.canonical == ordinal
+        if was and not now:
+            self.orphan(ordinal)
+        if now and not was:
+            others = self.neighbours.of(ordinal)
+            self._learn(np.array(others, np.int64))
+            for other in others:
+                if self.known[other].rank > self.known[ordinal].rank:
+                    self._wait(other, ordinal)
+
+    def orphan(self, canonical: int) -> None:
+        """Queue the members of an article that is canonical no more."""
+        members = list_members(self.index, canonical)
+        self._learn(np.array(members, np.int64))
+        self.neighbours.prefetch(members)
+        for member in members:
+            self._wait(member, None)
+
+
+def read_place(row: Rows) -> Place:
+    """Where an ASSIGNED row puts its article."""
+    kind = KINDS[int(row["kind"])]
+    match = Match(kind, float(row["similarity"]), float(row["containment"])) if kind else None
+    return Place(int(row["canonical"]), match)
+
+
+def list_members(index: Index, canonical: int) -> list[int]:
+    """The stored copies of a canonical article, in published order, without itself."""
+    found: list[int] = []
+    at = int(index.assigned(np.array([canonical]))[0]["next"])
+    while at != NOBODY:
+        found.append(at)
+        at = int(index.assigned(np.array([at]))[0]["next"])
+    return found
