@@ -12,7 +12,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.backfill.read import read_unit
 from tasks.contracts import CAPTURES, REJECTS
 from tasks.units import Capture, Refusal, Unit
 
@@ -89,7 +88,7 @@ def captures_table(
     rows: dict[int, dict[str, Any]] = {}
     refused: list[dict[str, Any]] = []
     counts: Counter[str] = Counter({"read": 0, "captures": 0, "rejected": 0})
-    for one in read_unit(unit) if read is None else read:
+    for one in read:
         if isinstance(one, Capture):
             row = capture_row(unit, one)
             if row["capture_id"] not in rows:

@@ -7,6 +7,7 @@ may be lost (none) and in which containers the fault makes sense.
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
 import hashlib
 import random
@@ -89,11 +90,13 @@ def good_records(count: int, paragraphs: int = 30) -> list[bytes]:
     return [record(response(page(n, paragraphs)), n) for n in range(count)]
 
 
+@functools.cache
 def pack_gzip(data: bytes) -> bytes:
     """One gzip member."""
     return gzip.compress(data, 6, mtime=0)
 
 
+@functools.cache
 def pack_zstd(data: bytes) -> bytes:
     """One Zstandard frame with a checksum."""
     return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(data)

@@ -15,8 +15,8 @@ from tasks.units import Capture, Refusal
 from tests.unit.backfill import backfill_archives as archives
 
 COUNT, MIDDLE = 200, 100
-RECORDS = archives.good_records(COUNT, 6)
-BODIES = {f"https://www.example.org/page/{n}": archives.page(n, 6) for n in range(COUNT)}
+RECORDS = archives.good_records(COUNT, 4)
+BODIES = {f"https://www.example.org/page/{n}": archives.page(n, 4) for n in range(COUNT)}
 CASES = [(d, c) for d in archives.DAMAGES for c in d.containers]
 SUFFIX = {"plain": ".warc", "gz": ".warc.gz", "zst": ".warc.zst"}
 
@@ -68,7 +68,7 @@ def broken_at_random(data: bytes, how: str, at: int, size: int, noise: bytes) ->
     return data[:at], at, len(data)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     container=st.sampled_from(["plain", "gz", "zst"]),
     how=st.sampled_from(["overwrite", "zero", "delete", "insert", "cut"]),
