@@ -5,16 +5,23 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.options import DEFAULT_LAKE, JsonOption, LakeOption
 from tasks.errors import ConfigError
 
-FormatOption = Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")]
+if TYPE_CHECKING:
+    import duckdb
+
+    from tasks.analyse.lake import LakeReader
+
+FormatOption = Annotated[
+    str | None,
+    typer.Option("--format", help="table, csv, json, parquet or arrow; default: table, or as --out ends."),
+]
 OutOption = Annotated[Path | None, typer.Option("--out", help="File to write; default: standard output.")]
-_FORMATS = ("table", "csv", "json", "parquet")
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +37,7 @@ def register(app: typer.Typer) -> None:
 def query(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Name of the query; 'columninch queries' lists them.")],
-    form: FormatOption = "table",
+    form: FormatOption = None,
     out: OutOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
@@ -64,19 +71,19 @@ def sql(
     text: Annotated[
         str | None, typer.Argument(metavar="[QUERY]", help="SQL; default: read from standard input.")
     ] = None,
-    form: FormatOption = "table",
+    form: FormatOption = None,
     out: OutOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Run SQL over the marts: articles, texts, mentions, quotes, actors, groups, coverage, …"""
+    """Run SQL over the marts: articles, texts, mentions, quotes, actors, groups, coverage and more."""
     from tasks.analyse.lake import connect
 
     with connect(_existing(lake)) as opened:
         if text is None and sys.stdin.isatty():
-            _converse(opened.sql)
+            _converse(opened)
             return
-        _show(opened.sql(text if text is not None else sys.stdin.read()), "json" if as_json else form, out)
+        _show(_ask(opened, text if text is not None else sys.stdin.read()), "json" if as_json else form, out)
 
 
 def report(
@@ -107,6 +114,61 @@ def status(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None
     from flows.status_page import print_status
 
     print_status(lake, found)
+
+
+def _show(relation: duckdb.DuckDBPyRelation, form: str | None, out: Path | None) -> None:
+    """Rows to a file, or to standard output: as a table unless another format is wanted."""
+    import duckdb
+
+    from tasks.analyse.export import FORMS, export_file, export_rows, table_text
+
+    if form is not None and form not in FORMS:
+        raise ConfigError(f"--format {form}: there is no such format; choose one of {', '.join(FORMS)}")
+    try:
+        if out is not None:
+            rows = export_file(relation, out, form)
+            sys.stderr.write(f"wrote {rows:,} rows to {out}\n")
+        elif form in (None, "table"):
+            sys.stdout.write(table_text(relation) + "\n")
+        else:
+            export_rows(relation, str(form), sys.stdout.buffer)
+    except duckdb.Error as error:
+        raise ConfigError(f"the query failed: {error}") from error
+
+
+def _ask(opened: LakeReader, text: str) -> duckdb.DuckDBPyRelation:
+    """The rows of one query; a mistake in it is a ConfigError with DuckDB's explanation."""
+    import duckdb
+
+    try:
+        relation = opened.sql(text)
+    except duckdb.Error as error:
+        raise ConfigError(f"the query failed: {error}") from error
+    if relation is None:
+        raise ConfigError("the query returns no rows; ask with SELECT (the marts are not changed from here)")
+    return relation
+
+
+def _converse(opened: LakeReader) -> None:
+    """Ask for SQL line by line until the end of input; a statement ends with a semicolon, an error ends nothing."""
+    import readline  # noqa: F401 - history and editing for input()
+
+    from tasks.analyse.views import queryable
+
+    sys.stdout.write(f"tables: {', '.join(queryable())}\nend a query with ; and leave with Ctrl-D\n")
+    waiting = ""
+    while True:
+        try:
+            waiting += input("   ...> " if waiting else "columninch> ") + "\n"
+        except EOFError:
+            sys.stdout.write("\n")
+            return
+        if waiting.strip().endswith(";"):
+            try:
+                _show(_ask(opened, waiting.strip()), None, None)
+            except ConfigError as error:
+                sys.stdout.write(f"{error}\n")
+            waiting = ""
 
 
 def parse_parameters(arguments: list[str]) -> dict[str, str]:

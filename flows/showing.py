@@ -16,7 +16,9 @@ def show_rises(lake: Path, *, as_json: bool, top: int = 5) -> None:
     from tasks.analyse.lake import connect
 
     with connect(lake) as opened:
-        last = opened.sql("select max(published_on) + 1 from articles where published_from <> 'capture'").fetchall()[0][0]
+        last = opened.sql(
+            "select max(published_on) + 1 from articles where published_from <> 'capture'"
+        ).fetchall()[0][0]
         if last is None:
             return
         start = opened.sql(f"select date '{last}' - 14").fetchall()[0][0]
@@ -27,7 +29,9 @@ def show_rises(lake: Path, *, as_json: bool, top: int = 5) -> None:
         print_json({"period": period, "rising_topics": topics, "rising_actors": actors})
         return
     out = console(stderr=False)
-    out.print(f"\n[bold]What rose[/] from {period['start']} to {last} against the six weeks before (share of coverage)")
+    out.print(
+        f"\n[bold]What rose[/] from {period['start']} to {last} against the six weeks before (share of coverage)"
+    )
     _print_rises("topics", topics)
     _print_rises("actors", actors)
 

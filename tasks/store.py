@@ -61,6 +61,13 @@ class Lake:
         """The receipt of a stage for a unit, or None."""
         return load_receipt(receipt_path(self.root, stage, unit_id))
 
+    def require(self, stage: str, unit_id: str) -> Receipt:
+        """The receipt of a stage that must have run before.  Raises ContractError when it has not."""
+        found = self.receipt(stage, unit_id)
+        if found is None:
+            raise ContractError(f"unit {unit_id} has no receipt of stage {stage}; run the same command again")
+        return found
+
     def receipts(self, stage: str) -> list[Receipt]:
         """Every receipt of a stage, by unit id."""
         return list_receipts(self.root, stage)

@@ -7,6 +7,7 @@ document it was at; the pool (pebble) replaces it.
 
 from __future__ import annotations
 
+import logging
 import math
 import multiprocessing
 import os
@@ -162,7 +163,8 @@ def _set_deadline(seconds: int) -> None:
 
 
 def _start_worker(limits: Limits) -> None:
-    """In the worker, once: limit memory, leave no core file, and end when the parent does."""
+    """In the worker, once: limit memory, leave no core file, keep libraries quiet, and end when the parent does."""
+    logging.disable(logging.ERROR)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     statm = Path("/proc/self/statm")
     mapped = int(statm.read_text().split()[0]) * resource.getpagesize() if statm.exists() else 0
