@@ -131,6 +131,8 @@ def _enter(element: etree._Element, tag: str, state: _State, roles: dict[str, st
             return state
         return _State(state.parent, state.kind, link, bold, state.flags)
     flags = state.flags
+    if tag == "blockquote" and flags and flags[-1][0].tag == "figure":
+        flags = flags[:-1]
     role = class_role(element, tag, roles)
     if role:
         flags = (*flags, (element, role))

@@ -20,6 +20,10 @@ _SENTENCE = re.compile(
 _SHARE_TO_DESCEND = 0.8
 _SHARE_TO_PARDON = 0.4
 _SHARE_OF_COMMON_LABEL = 0.75
+_PAYWALLED = 500
+_DOUBTFUL_ON_P = frozenset(
+    {"signup", "paywall", "advert", "related", "side", "nav", "media", "form", "foot", "share"}
+)
 _NEVER_BODY = frozenset({"comment", "overlay"})
 
 
@@ -83,6 +87,10 @@ def find_region(body: etree._Element, headlines: Sequence[str] = ()) -> Region:
         return Region(blocks, start, start, len(blocks) - 1, 0.0, 0.0)
     outer, inner = _descend(body, weights)
     first, last = _range(blocks, outer, inner, weights)
+    if not start:
+        start = max(
+            (n for n in range(first) if blocks[n].parent.tag == "h1" and not blocks[n].role), default=0
+        )
     mass = sum(masses[first : last + 1])
     return Region(blocks, start if start <= first else first, first, last, mass, sum(masses))
 
@@ -94,13 +102,19 @@ def _headline_at(blocks: Sequence[Block], masses: Sequence[float], headlines: Se
         return 0
     total = sum(masses)
     above = 0.0
+    found = 0
     for number, block in enumerate(blocks):
         if above > 0.5 * total:
-            return 0
-        if block.kind == "h" and block.linked < 0.5 and letters_of(block.text) in wanted:
-            return number
+            break
+        if (
+            block.kind == "h"
+            and block.linked < 0.5
+            and letters_of(block.text) in wanted
+            and (not found or not block.role)
+        ):
+            found = number
         above += masses[number]
-    return 0
+    return found
 
 
 def letters_of(text: str) -> str:
@@ -146,16 +160,27 @@ def judge_flags(blocks: Sequence[Block]) -> None:
     sparse = plain < 0.1 * comments
     total = plain + comments if sparse else plain
     pardoned = {element for element, mass in masses.items() if mass > _SHARE_TO_PARDON * total}
+    pardoned |= {
+        e
+        for block in blocks
+        for e, role in block.flags
+        if role == "paywall" and masses.get(e, 0.0) > _PAYWALLED
+    }
     common = {label for label, mass in labels.items() if label and mass > _SHARE_OF_COMMON_LABEL * total}
     for block in blocks:
         block.role = _believed(block, pardoned, common, sparse)
 
 
 def _believed(block: Block, pardoned: set[etree._Element], common: set[str], sparse: bool) -> str:
-    """The role of the outermost flag of *block* that is neither pardoned nor common, or an empty string."""
+    """The role of the outermost flag of *block* that is neither pardoned nor common, or an empty string.
+
+    The class of a paragraph itself says little when the paragraph is running text (``paywall``, ``ad-after``).
+    """
     for element, role in block.flags:
         if role in _NEVER_BODY and not sparse:
             return role
+        if element is block.parent and element.tag == "p" and role in _DOUBTFUL_ON_P and mass_of(block):
+            continue
         if element not in pardoned and element.get("class") not in common:
             return role
     return ""

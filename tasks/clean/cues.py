@@ -53,3 +53,8 @@ LEAD_CLASS = re.compile(
     r"lead|lede|standfirst|stand-?first|summary|excerpt|intro(?!duction-video)|dek\b|deck|sub-?title|sub-?head|strap-?line|teaser-?text|article-?description|chapo|chapeau|entradilla|vorspann|anriss|ingress|abstract|bajada|sottotitolo|sommario|lid\b|spot|synopsis|sapo|preamble"
 )
 """Class of a standfirst."""
+BYLINE = re.compile(
+    r"\W*(?:by|von|par|por|di|da|af|av|door|przez|text|texte|texto|testo|autor(?:in)?|author|auteur|oleh|reporter|автор|文|記者)\b[\s:：]",
+    re.IGNORECASE,
+)
+"""Begins like a byline (only for short lines that are no sentence)."""

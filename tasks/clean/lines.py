@@ -10,14 +10,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lxml import etree
+
 from tasks.clean.blocks import Block
-from tasks.clean.body import Region, letters_of, size_of
-from tasks.clean.cues import CREDIT, LABEL, LEAD_CLASS, MORE, SIGNUP
+from tasks.clean.body import Region, letters_of, mass_of, size_of
+from tasks.clean.cues import BYLINE, CREDIT, LABEL, LEAD_CLASS, MORE, SIGNUP
 from tasks.clean.markup import label_of
 
 _CLOSED = re.compile("[.!?…。！？؟।။։:;][\"'”’»“)\\]」』）]*$")
 _LEAD_SIZE = 45
 _LEAD_REACH = 25
+_LEAD_NEAR = 10
+_MAX_LEADS = 4
+_NO_LEAD = frozenset({"comment", "nav", "caption", "advert", "signup", "overlay", "share", "foot"})
+_NO_LEAD_UNTOLD = frozenset({"related", "side", "aside", "media"})
+_BOX_SHARE = 0.25
+_NOT_A_BOX = frozenset({"ul", "ol", "dl", "table", "blockquote", "header"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,50 +40,43 @@ def select_lines(region: Region, title: str, description: str) -> Lines:
     """The lines of the article in *region*, standfirst first, headline left out."""
     blocks = region.blocks
     title_key = letters_of(title)
-    lead = _find_lead(region, title_key, letters_of(description))
+    leads = _find_leads(region, title_key, letters_of(description))
     kept = [block for block in blocks[region.first : region.last + 1] if not block.role]
     kept = [block for block in kept if letters_of(block.text) != title_key]
+    kept = _cut_boxes(kept)
     kept = _cut_announcements(kept)
     kept = [block for block in kept if not _is_furniture(block)]
     kept = _cut_ends(kept)
     kept = _cut_empty_headings(kept)
     texts = _without_repeats(kept)
-    if lead and all(letters_of(lead)[:60] != letters_of(text)[:60] for text in texts[:6]):
-        texts.insert(0, lead)
-    return Lines(tuple(texts), lead)
+    opening = {letters_of(text)[:60] for text in texts[:6]}
+    leads = [lead for lead in leads if letters_of(lead)[:60] not in opening]
+    return Lines((*leads, *texts), leads[0] if leads else "")
 
 
-def _find_lead(region: Region, title_key: str, description_key: str) -> str:
-    """The standfirst between headline and region: a line that the description repeats, or whose class says so."""
+def _find_leads(region: Region, title_key: str, description_key: str) -> list[str]:
+    """The standfirst between headline and region: running text, or a line that the description repeats."""
     blocks = region.blocks
-    for number in range(max(0, region.start, region.first - _LEAD_REACH), region.first + 3):
-        if number >= len(blocks):
-            break
+    leads: list[str] = []
+    for number in range(max(0, region.start, region.first - _LEAD_REACH), region.first):
         block = blocks[number]
         size = size_of(block.text)
         key = letters_of(block.text)
-        if (
-            size < _LEAD_SIZE
-            or block.linked > 0.5
-            or key == title_key
-            or block.role in ("comment", "nav", "caption")
-        ):
+        if size < _LEAD_SIZE or block.linked > 0.5 or key == title_key or block.role in _NO_LEAD:
             continue
-        if (
+        told = (
             len(key) > 25
-            and description_key
-            and (key[:50] == description_key[:50] or description_key[:80] in key or key in description_key)
-        ):
-            return block.text
-        if number < region.first and number > region.start and not CREDIT.match(block.text):
-            label = label_of(block.parent) + " " + _parent_label(block)
-            if (
-                LEAD_CLASS.search(label)
-                and (_CLOSED.search(block.text) or size > 80)
-                and block.role in ("", "byline", "related")
-            ):
-                return block.text
-    return ""
+            and bool(description_key)
+            and (key[:50] == description_key[:50] or key in description_key)
+        )
+        if block.role in _NO_LEAD_UNTOLD and not told:
+            continue
+        named = bool(LEAD_CLASS.search(label_of(block.parent) + " " + _parent_label(block)))
+        plain = not block.role and block.kind != "li" and region.first - number <= _LEAD_NEAR
+        fit = bool(_CLOSED.search(block.text)) or (named and size > 80)
+        if told or (fit and (named or plain) and number > region.start and not _is_furniture(block)):
+            leads.append(block.text)
+    return leads[-_MAX_LEADS:]
 
 
 def _parent_label(block: Block) -> str:
@@ -125,6 +126,61 @@ def _cut_announcements(blocks: Sequence[Block]) -> list[Block]:
     return [block for number, block in enumerate(blocks) if number not in drop]
 
 
+def _cut_boxes(blocks: Sequence[Block]) -> list[Block]:
+    """Drop boxes: small subtrees with a heading of their own inside a text whose paragraphs are siblings.
+
+    The home of the text is the element that most of its paragraphs are children of; where they are spread over many
+    containers nothing is dropped.
+    """
+    masses = [mass_of(block) for block in blocks]
+    total = sum(masses)
+    home = _home(blocks, masses)
+    if home is None:
+        return list(blocks)
+    groups: dict[etree._Element, list[int]] = {}
+    begun = False
+    for number, block in enumerate(blocks):
+        child = _child_of(home, block.parent)
+        begun = begun or (child is block.parent and masses[number] > 0)
+        if child is not None and begun and child.tag not in _NOT_A_BOX:
+            groups.setdefault(child, []).append(number)
+    drop: set[int] = set()
+    for child, numbers in groups.items():
+        inside = [blocks[number] for number in numbers]
+        if any(block.parent is not child for block in inside) and _is_box(inside, total):
+            drop.update(numbers)
+    return [block for number, block in enumerate(blocks) if number not in drop]
+
+
+def _home(blocks: Sequence[Block], masses: Sequence[float]) -> etree._Element | None:
+    """The element whose children, or whose own lines, hold at least 60 % of the running text; the deepest of several."""
+    homes: dict[etree._Element, float] = {}
+    for block, mass in zip(blocks, masses, strict=True):
+        if mass:
+            for element in (block.parent, block.parent.getparent()):
+                if element is not None:
+                    homes[element] = homes.get(element, 0.0) + mass
+    best = max(homes, key=lambda element: homes[element], default=None)
+    return best if best is not None and homes[best] >= 0.6 * sum(masses) else None
+
+
+def _is_box(inside: Sequence[Block], total: float) -> bool:
+    """Whether the blocks under one child of the text's home are a box: a short heading of its own, little of the text."""
+    titled = any(block.kind == "h" or (block.bold > 0.9 and size_of(block.text) < 90) for block in inside[:3])
+    main = any(block.parent.tag == "h1" for block in inside)
+    return titled and not main and len(inside) > 1 and sum(map(mass_of, inside)) < _BOX_SHARE * total
+
+
+def _child_of(home: etree._Element, element: etree._Element | None) -> etree._Element | None:
+    """The child of *home* that *element* is or lies in, or null."""
+    while element is not None:
+        above = element.getparent()
+        if above is home:
+            return element
+        element = above
+    return None
+
+
 def _is_sentence(block: Block) -> bool:
     """Whether a line reads like part of the article: long, or closed by punctuation and not a label."""
     size = size_of(block.text)
@@ -146,11 +202,16 @@ def _cut_ends(blocks: list[Block]) -> list[Block]:
 
 
 def _opens(blocks: Sequence[Block], number: int) -> bool:
-    """Whether a short line may open the text: a line of the paragraph kind followed by a sentence, with no date."""
+    """Whether a line that is no sentence may open the text: a long paragraph, or a heading right before a sentence."""
     block = blocks[number]
-    if any(map(str.isdigit, block.text)) or MORE.match(block.text) or block.kind in ("div", "cell"):
+    size = size_of(block.text)
+    if MORE.match(block.text) or BYLINE.match(block.text) or block.kind in ("div", "cell", "li"):
         return False
-    return size_of(block.text) >= 20 and number + 1 < len(blocks) and _is_sentence(blocks[number + 1])
+    if block.kind == "p" and size >= 60 and block.linked < 0.3:
+        return True
+    if any(map(str.isdigit, block.text)) or size < 20 or block.linked > 0.1:
+        return False
+    return number + 1 < len(blocks) and _is_sentence(blocks[number + 1])
 
 
 def _cut_empty_headings(blocks: Sequence[Block]) -> list[Block]:

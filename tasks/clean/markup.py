@@ -44,16 +44,17 @@ _WORDS = {
     ),
     "advert": r"ad|ads|advert\w*|adsense|adslot|ad-?(?:box|unit|block|container|wrapper|slot)|banner|sponsor\w*|dfp|gpt|anzeige|publicidad|werbung|partner-?(?:box|links?)|commercial|affiliate\w*|shopping",
     "signup": (
-        r"news-?letter\w*|subscri\w*|sign-?up|sign-?in|log-?in|register|registration|paywall\w*|piano|membership|donat\w*|support-?us|contribution\w*"
+        r"news-?letter\w*|subscri\w*|sign-?up|sign-?in|log-?in|register|registration|piano|membership|donat\w*|support-?us|contribution\w*"
         r"|app-?(?:promo|banner|download)|premium-?(?:box|banner|teaser)|cta|call-to-action|optin|mailchimp|abo|abo-?box"
     ),
+    "paywall": r"paywall\w*|paygate|premium-?content|restricted-?content|metered-?content",
     "share": r"shar(?:e|es|ing|er)|share-?\w+|social\w*|follow(?:-us)?|addthis\w*|addtoany|sharethis|sharedaddy|whatsapp|facebook-?share|bookmark|jp-relatedposts|tools?|toolbar|actions?",
     "nav": r"breadcrumbs?|nav|navi|navbar|navigation|menu|submenu|pagination|pager|paging|skip-?(?:link|to)\w*|toc|table-?of-?contents|jump-?links?|site-?header|masthead|topbar|megamenu|sitemap|post-?nav\w*",
     "side": r"side-?bar\w*|aside|rail|right-?(?:col|rail|column)\w*|widget\w*|infobar",
     "foot": r"footer\w*|site-?footer|page-?footer|article-?foot(?:er)?|post-?footer|entry-?footer|copyright|disclaimers?|colophon",
     "tags": r"tags?|tag-?(?:list|cloud|links)|tagcloud|post-?tags|article-?tags|keywords|hashtags?|categor(?:y|ies)|cat-?links|topics?-?(?:list|links)?|labels",
     "byline": (
-        r"by-?line\w*|author\w*|authors|writers?|reporters?|contributors?|biography|bio|about-?author|credits?|publish(?:ed)?-?(?:date|info|time)?|date-?line"
+        r"by-?line\w*|author\w*|authors|autor(?:en|in|info|box)?|auteurs?|autore|writers?|reporters?|contributors?|biography|bio|about-?author|credits?|publish(?:ed)?-?(?:date|info|time)?|date-?line"
         r"|datetime|time-?stamp|post-?(?:date|meta|info)|entry-?meta|article-?(?:meta|info|date)\w*|meta-?(?:data|info)|meta|pubdate|last-?(?:updated|modified)|read(?:ing)?-?time"
     ),
     "caption": r"captions?|wp-caption-text|credit|photo-?(?:credit|caption)|image-?(?:credit|caption|info)\w*|img-?caption|media-?(?:caption|info)\w*|picture|figure|galler(?:y|ies)|slide-?show|carousel|slider|swiper|lightbox|bildunterschrift|legend|copyright",
