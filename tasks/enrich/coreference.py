@@ -1,0 +1,290 @@
+"""The persons of an article: full names, then surnames and short names that refer back to them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from tasks.enrich.actors_mentions import Mention, Person, bases, ids_of, kinds_of, short_forms
+from tasks.enrich.actors_reading import Reading
+from tasks.enrich.actors_tokens import fold, stem
+from tasks.enrich.gazetteer import Actor, load_gazetteer
+from tasks.enrich.gazetteer_index import Hit, key_of
+from tasks.enrich.linking import state_counts
+
+_COMMON = frozenset(
+    "may brown johnson kim lee park moon li hu wang singh khan harris martin michel costa conte castro morales key english bush kern kurz "
+    "fischer klaus pavel hunt wong ali rice aso kan bennett abbott rudd carter santos garcia fernandez rodriguez sanchez fillon dan paz "
+    "price cook king white black young green hill wood stone fox wolf rose grace hope faith rashid salam abbas hassan ahmed mohammed "
+    "mansour ibrahim hussein aoun saleh peres hague hammond clinton kerry blair marcos arce pena boc wade sall ma abe wen lai tsai fico "
+    "orsi deby ruto boko mustafa michal harper stocker tusk saleh noda vance merz scholz wulff gabriel raab truss page lewis walker boric "
+    "salih mahama keita faye traore wilson kennedy kallas rama sandu chan banga lamy modi".split()
+)
+"""Surnames that many others bear, or that are words: alone they name a leader only beside a title."""
+
+_INSTITUTIONS = frozenset(
+    "foundation tower towers library center centre university airport street avenue road square stadium hotel hospital school college "
+    "institute bridge house park museum prize award medal organization organisation plaza hall boulevard island county".split()
+)
+_ROLES = frozenset(
+    "spokesman spokeswoman spokesperson minister lawmaker mayor governor senator professor analyst economist director chairman chairwoman "
+    "chief officer general lawyer activist expert coach player actor actress singer conductor author writer captain colonel ambassador "
+    "commissioner secretary engineer farmer carpenter baker teacher doctor researcher historian journalist candidate deputy envoy "
+    "diplomat adviser advisor aide negotiator official congressman congresswoman representative judge justice prosecutor owner manager "
+    "founder president premier minister leader fisherman nurse driver curator librarian musician painter".split()
+)
+
+
+def find_full_names(reading: Reading, hits: Sequence[Hit]) -> list[tuple[Mention, Person]]:
+    """Return persons named in full: leaders by name alone, other office holders when their state or a title is near."""
+    counts = state_counts(hits)
+    found = []
+    for hit in hits:
+        kinds = kinds_of(hit)
+        if "x" in kinds or kinds[0] in "nasc" or not ("p" in kinds or "q" in kinds) or _is_institution(reading, hit.last):
+            continue
+        actor = _pick(reading, hit, counts)
+        if actor is None:
+            continue
+        name = bases(reading, hit.first, hit.last)
+        forms = short_forms(name, actor.country)
+        if reading.language in ("zh", "ja"):
+            forms = frozenset()
+        person = Person(actor.actor_id, forms, frozenset(name), hit.first, actor.country, "gazetteer")
+        found.append((Mention(hit.first, hit.last, actor.actor_id, "person", "gazetteer"), person))
+    return found
+
+
+def _pick(reading: Reading, hit: Hit, counts: Mapping[str, int]) -> Actor | None:
+    """Return the person a full name means, or null when it may be a namesake."""
+    actors = [a for i in ids_of(hit, "p") or ids_of(hit, "q") if (a := reading.gazetteer.actor(i)) is not None]
+    if len(actors) > 1:
+        named = [a for a in actors if counts.get(reading.gazetteer.states.get(a.country, ""), 0)]
+        actors = named or actors
+    if len(actors) != 1:
+        return None
+    if ids_of(hit, "p"):
+        return actors[0]
+    home = reading.gazetteer.states.get(actors[0].country, "")
+    tagged = any(label == "PER" and (s, e) == (hit.start, hit.end) for s, e, label in reading.tagged)
+    if counts.get(home, 0) and not reading.in_title_case(hit.first):
+        before = reading.before(hit.first)
+        if tagged or reading.vocabulary.has("mr", before) or before in _ROLES or not reading.tagged:
+            return actors[0]
+    return None
+
+
+def _is_institution(reading: Reading, last: int) -> bool:
+    """Say whether a name goes on as that of a place or body named after the person."""
+    return reading.after(last) in _INSTITUTIONS and reading.words.is_capital(last + 1)
+
+
+def find_unknown(reading: Reading, hits: Sequence[Hit], taken: frozenset[int]) -> list[tuple[Mention, Person]]:
+    """Return persons that no file lists: those the tagger marks, else capitalised names beside a title or a verb of speech."""
+    starts = {hit.first: hit for hit in hits}
+    runs: list[tuple[int, int, str]] = []
+    for start, end, label in reading.tagged:
+        if label == "PER":
+            first = bisect_right(reading.words.starts, start) - 1
+            last = bisect_right(reading.words.starts, end - 1) - 1
+            runs.append((first, last, "tagger"))
+    if not reading.tagged:
+        runs = [(f, last, "coreference") for run in reading.runs for f, last in [_name_part(reading, run.first, run.last, starts)]]
+    found = []
+    for first, last, how in runs:
+        first, last = _trim(reading, first, last)
+        if not 1 <= last - first <= 4 or any(p in taken for p in range(first, last + 1)) or reading.in_title_case(first):
+            continue
+        if how == "coreference" and not _has_evidence(reading, first, last):
+            continue
+        name = bases(reading, first, last)
+        actor_id = "ci:person:" + "-".join(reading.words.folded[first : last + 1])
+        person = Person(actor_id, short_forms(name, ""), frozenset(name), first, "", how)
+        found.append((Mention(first, last, actor_id, "person", how), person))
+    return found
+
+
+def _trim(reading: Reading, first: int, last: int) -> tuple[int, int]:
+    """Return a name without a title before it and a possessive *s* after it."""
+    while first < last and (
+        reading.vocabulary.has("mr", reading.words.folded[first]) or reading.vocabulary.office_at(reading.words, first) is not None
+    ):
+        first += 1
+    while last > first and reading.words.folded[last] == "s":
+        last -= 1
+    return first, last
+
+
+def _name_part(reading: Reading, first: int, last: int, starts: Mapping[int, Hit]) -> tuple[int, int]:
+    """Return what is left of a run of capitals when titles, roles and national adjectives before the name are cut off."""
+    position = first
+    while position < last:
+        office = reading.vocabulary.office_at(reading.words, position)
+        word = reading.words.folded[position]
+        hit = starts.get(position)
+        if office is not None:
+            position += office[0]
+        elif word in _ROLES or reading.vocabulary.has("mr", word) or reading.vocabulary.has("former", word):
+            position += 1
+        elif hit is not None and kinds_of(hit)[0] == "a" and hit.last < last:
+            position = hit.last + 1
+        else:
+            break
+    return position, last
+
+
+def _has_evidence(reading: Reading, first: int, last: int) -> bool:
+    """Say whether a title, a role or a verb of speech next to capitalised words makes them a person's name."""
+    words, vocabulary = reading.words, reading.vocabulary
+    if any(words.folded[p] in _INSTITUTIONS or words.text[words.starts[p] : words.ends[p]].isupper() for p in range(first, last + 1)):
+        return False
+    if _is_institution(reading, last):
+        return False
+    before = words.folded[first - 1] if first and words.gap(first - 1) in (" ", ". ", ", ") else ""
+    if before in _ROLES or vocabulary.has("mr", before):
+        return True
+    if first and vocabulary.offices.match_before(words.folded, first) and words.gap(first - 1) in (" ", ", "):
+        return True
+    follows = last + 1 < len(words) and words.gap(last) in (" ", ", ", "\n") and vocabulary.said.match(words.folded, last + 1)
+    leads = first and words.gap(first - 1) == " " and vocabulary.said.match_before(words.folded, first)
+    return bool(follows or leads) and not reading.vocabulary.has("the", before)
+
+
+@lru_cache(maxsize=64)
+def leaders_by_surname(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Return ids of leaders by their short forms as written in *language*."""
+    gazetteer = load_gazetteer()
+    forms: dict[str, dict[str, None]] = defaultdict(dict)
+    for group in ("*", language):
+        for line in gazetteer.names.get((group, "p"), ()):
+            actor_id, surfaces = line.split("\t")
+            actor = gazetteer.actor(actor_id)
+            if actor is None:
+                continue
+            for surface in surfaces.split("|"):
+                if (words := key_of(surface).split()) and len(words) > 1:
+                    for form in short_forms(tuple(words), actor.country):
+                        forms[" ".join(stem(w, language).rstrip("-") for w in form.split())][actor_id] = None
+    return {form: tuple(ids) for form, ids in forms.items()}
+
+
+def _serving(reading: Reading, ids: Iterable[str], slack: int) -> list[Actor]:
+    """Return those of *ids* who held an office within *slack* days of the article."""
+    found = []
+    for actor_id in ids:
+        actor = reading.gazetteer.actor(actor_id)
+        if actor and any(
+            (r.start is None or (reading.day - r.start).days >= -slack) and (r.end is None or (r.end - reading.day).days > -slack)
+            for r in actor.roles
+            if r.office != "O"
+        ):
+            found.append(actor)
+    return found
+
+
+def find_short_names(
+    reading: Reading, people: Sequence[Person], taken: frozenset[int], hits: Sequence[Hit]
+) -> tuple[list[Mention], list[Person]]:
+    """Return mentions by surname or short name, and leaders brought on by surname alone.
+
+    A form that two persons share goes to the one introduced before it; when both were, the mention is unresolved.
+    A leader whom the article never names in full is recognised beside a title, or when his or her state is named too.
+    """
+    by_form: dict[str, list[Person]] = defaultdict(list)
+    for person in sorted(people, key=lambda p: p.first):
+        for form in person.forms:
+            by_form[form].append(person)
+    longest = max((form.count(" ") + 1 for form in by_form), default=1)
+    leaders, counts = leaders_by_surname(reading.language), state_counts(hits)
+    mentions, brought = [], []
+    known = {person.actor_id: person for person in people}
+    inside = {position for hit in hits if kinds_of(hit)[0] in "xs" or hit.last > hit.first for position in range(hit.first, hit.last + 1)}
+    position, size = 0, len(reading.words)
+    while position < size:
+        if position in taken or position in inside or not reading.words.is_capital(position):
+            position += 1
+            continue
+        for length in range(min(max(longest, 3), size - position), 0, -1):
+            form = " ".join(bases(reading, position, position + length - 1))
+            if form not in by_form and form not in leaders:
+                continue
+            last = position + length - 1
+            if any(p in taken for p in range(position, last + 1)) or not _stands_alone(reading, position, last, by_form.get(form, [])):
+                continue
+            mention = _resolve(reading, position, last, by_form.get(form, []))
+            if mention is None and form in leaders:
+                actor = _lone_leader(reading, position, form, leaders[form], counts)
+                if actor is not None:
+                    mention = Mention(position, last, actor.actor_id, "person", "gazetteer")
+                    if actor.actor_id not in known:
+                        person = Person(actor.actor_id, frozenset((form,)), frozenset(form.split()), position, actor.country, "gazetteer")
+                        known[actor.actor_id] = person
+                        by_form[form].append(person)
+                        brought.append(person)
+            if mention is not None:
+                mentions.append(mention)
+                position = last
+                break
+        position += 1
+    return mentions, brought
+
+
+def _stands_alone(reading: Reading, first: int, last: int, candidates: Sequence[Person]) -> bool:
+    """Say whether a surname is not part of a longer name: Michelle Obama, Obama Foundation."""
+    words = reading.words
+    if _is_institution(reading, last):
+        return False
+    if any(label == "PER" and s < words.starts[first] and words.ends[last] <= e for s, e, label in reading.tagged):
+        return _name_fits(reading, first, candidates)
+    run = reading.run_at(first, last)
+    if run is None or reading.in_title_case(first) or run.first >= first:
+        return True
+    return words.gap(first - 1) not in (" ", ". ") or _name_fits(reading, first, candidates)
+
+
+def _name_fits(reading: Reading, first: int, candidates: Sequence[Person]) -> bool:
+    """Say whether the word before a surname is a title or role, or a name that one of the candidates bears."""
+    previous = reading.words.folded[first - 1]
+    if reading.vocabulary.has("mr", previous) or previous in _ROLES or reading.vocabulary.has("former", previous):
+        return True
+    if reading.vocabulary.offices.match_before(reading.words.folded, first) or reading.vocabulary.has("between", previous):
+        return True
+    stemmed = bases(reading, first - 1, first - 1)[0]
+    return any(stemmed in person.words for person in candidates) or reading.words.gap(first - 1) in ("-", "–") or first - 1 in reading.openings
+
+
+def _resolve(reading: Reading, first: int, last: int, candidates: Sequence[Person]) -> Mention | None:
+    """Return a mention of the person that a short name means; its id is null when two persons are as likely."""
+    if not candidates:
+        return None
+    ids = {person.actor_id for person in candidates if person.first <= first} or {person.actor_id for person in candidates}
+    if len(ids) > 1:
+        previous = bases(reading, first - 1, first - 1)[0] if first else ""
+        ids = {p.actor_id for p in candidates if p.actor_id in ids and previous in p.words} or ids
+    actor_id = next(iter(ids)) if len(ids) == 1 else None
+    return Mention(first, last, actor_id, "person", "coreference")
+
+
+def _lone_leader(reading: Reading, first: int, form: str, ids: Sequence[str], counts: Mapping[str, int]) -> Actor | None:
+    """Return the leader whom a surname means that is nowhere spelled out, or null when it is not sure."""
+    if len(form) < 2 or fold(form) != form:
+        return None
+    words, vocabulary = reading.words, reading.vocabulary
+    before = vocabulary.offices.match_before(words.folded, first) if first and words.gap(first - 1) in (" ", ". ", "-") else None
+    titled = before is not None or (first > 0 and vocabulary.has("mr", words.folded[first - 1]))
+    serving = _serving(reading, ids, 365 if titled else 200)
+    if before is not None:
+        serving = [a for a in serving if any(r.office in before[1] for r in a.roles)] or serving
+    homes = [a for a in serving if counts.get(reading.gazetteer.states.get(a.country, ""), 0) or _body_named(a, counts)]
+    if titled:
+        return homes[0] if len(homes) == 1 else serving[0] if len(serving) == 1 and form not in _COMMON else None
+    if form in _COMMON or len(form) < 4 or first in reading.openings and len(form) < 5:
+        return None
+    return homes[0] if len(homes) == 1 and len(serving) == 1 else None
+
+
+def _body_named(actor: Actor, counts: Mapping[str, int]) -> bool:
+    """Say whether a body that the person heads is named in the article."""
+    return any(counts.get(role.place, 0) for role in actor.roles if role.office in "PGH")

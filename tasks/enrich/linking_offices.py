@@ -1,0 +1,263 @@
+"""Offices: titles that belong to a name beside them, and titles that stand for whoever held the office on the article's day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from tasks.enrich.actors_mentions import Mention, Person
+from tasks.enrich.actors_reading import Reading
+
+
+class Office(NamedTuple):
+    """An office named in words *first* to *last*: letters, actor id of the place or null, who it belongs to if a name stands by."""
+
+    first: int
+    last: int
+    letters: str
+    place: str | None
+    actor_id: str | None
+    bare: bool
+
+
+_CHANCELLORS = ("chancellor", "kanzler", "chancelier", "cancellier", "chanceler", "canciller", "канцлер", "kancl", "kanslern", "kansler")
+_LATE_ADJECTIVES = frozenset("fr es it pt ro ca pl".split())
+_GENITIVE_AFTER = frozenset("ru uk be bg pl cs sk hr sr sl de fi et lt lv el".split())
+
+
+def _place_before(reading: Reading, position: int, ends: Mapping[int, Mention]) -> tuple[int, str | None, bool]:
+    """Return (first word of the phrase, place, whether it is past) of what qualifies an office from the left."""
+    words, vocabulary = reading.words, reading.vocabulary
+    first, past = position, False
+    while first:
+        gap, previous = words.gap(first - 1), words.folded[first - 1]
+        if gap not in (" ", "-", "'", "’", "\u00a0", ". "):
+            break
+        if first - 1 in ends and ends[first - 1].kind in ("state", "organisation"):
+            return ends[first - 1].first, ends[first - 1].actor_id, past
+        if previous == "s" and first >= 2 and words.gap(first - 2) in ("'", "’"):
+            first -= 1
+        elif vocabulary.has("former", previous):
+            first, past = first - 1, True
+        elif vocabulary.has("between", previous):
+            first -= 1
+        else:
+            break
+    return (first if past else position), None, past
+
+
+def _place_after(reading: Reading, position: int, starts: Mapping[int, Mention]) -> tuple[int, str | None, bool]:
+    """Return (last word of the phrase, place, whether *of* something else follows) of what qualifies an office from the right."""
+    words, vocabulary = reading.words, reading.vocabulary
+    after = position + 1
+    if after >= len(words) or words.gap(position) not in (" ", "\u00a0"):
+        return position, None, False
+    direct = starts.get(after)
+    if direct is not None and direct.kind in ("state", "organisation"):
+        if reading.language in _LATE_ADJECTIVES or reading.language in _GENITIVE_AFTER:
+            return direct.last, direct.actor_id, False
+        return position, None, False
+    for length in (2, 1):
+        phrase = " ".join(words.folded[after : after + length])
+        if vocabulary.has("of", phrase):
+            place = after + length
+            while place < len(words) and vocabulary.has("the", words.folded[place]):
+                place += 1
+            found = starts.get(place)
+            if found is not None and found.kind in ("state", "organisation"):
+                return found.last, found.actor_id, False
+            return position, None, True
+    return position, None, False
+
+
+def _name_beside(reading: Reading, first: int, last: int, starts: Mapping[int, Mention], ends: Mapping[int, Mention]) -> Mention | None:
+    """Return the person named right after an office, or right before it with a comma between."""
+    words = reading.words
+    after = starts.get(last + 1)
+    if after is not None and after.kind == "person" and words.gap(last) in (" ", ", ", "\u00a0", "-", ". "):
+        return after
+    begin = first
+    while begin and reading.vocabulary.has("the", words.folded[begin - 1]) and words.gap(begin - 1) == " ":
+        begin -= 1
+    before = ends.get(begin - 1)
+    if before is not None and before.kind == "person" and words.gap(begin - 1) in (", ", " (", " – ", " — "):
+        return before
+    return None
+
+
+def find_offices(reading: Reading, mentions: Sequence[Mention]) -> list[Office]:
+    """Return every office in the text with its place and, when a name stands beside it, whose it is."""
+    starts = {m.first: m for m in mentions}
+    ends = {m.last: m for m in mentions}
+    taken = {p for m in mentions for p in range(m.first, m.last + 1)}
+    found, position, size = [], 0, len(reading.words)
+    while position < size:
+        office = None if position in taken else reading.vocabulary.office_at(reading.words, position)
+        if office is None:
+            position += 1
+            continue
+        length, letters = office
+        last = position + length - 1
+        first, place, past = _place_before(reading, position, ends)
+        reach, later, other = _place_after(reading, last, starts)
+        place = place or later
+        named = _name_beside(reading, first, reach, starts, ends)
+        word = reading.words.folded[last]
+        if any(part in reading.words.folded[p] for part in _CHANCELLORS for p in range(position, last + 1)):
+            letters = _chancellor(reading, place, named)
+        bare = named is None and not past and not other and bool(letters) and _is_definite(reading, first, place, word)
+        found.append(Office(min(first, position), max(last, reach), letters, place, named.actor_id if named else None, bare))
+        position = last + 1
+    return found
+
+
+def _chancellor(reading: Reading, place: str | None, named: Mention | None) -> str:
+    """Return what a chancellor is: head of government in Germany and Austria, foreign minister in Spanish and Portuguese, else none."""
+    states = reading.gazetteer.states
+    if place in (states.get("DE"), states.get("AT")) or (place is None and (named is not None or reading.language == "de")):
+        return "M"
+    if place is None:
+        return "M"
+    return "F" if reading.language in ("es", "pt") else ""
+
+
+def _is_definite(reading: Reading, first: int, place: str | None, word: str) -> bool:
+    """Say whether an office without a name means one person: *the* president, Mr. President, the French president."""
+    words, vocabulary = reading.words, reading.vocabulary
+    before = words.folded[first - 1] if first else ""
+    gap = words.gap(first - 1) if first else "\n"
+    adjacent = gap in (" ", "\u00a0", "'", "’", ". ", "\n", " \n")
+    if adjacent and vocabulary.has("a", before):
+        return False
+    if place is not None:
+        return True
+    if not adjacent:
+        return False
+    if vocabulary.has("mr", before) or vocabulary.has("the", before):
+        return True
+    return reading.language in ("ru", "uk", "pl", "cs", "zh", "ja", "ko", "tr", "fi", "hr", "sr", "sk", "sv", "da", "no", "hu") and (
+        not gap.endswith("-") and word == words.folded[first] and first in reading.openings
+    )
+
+
+def _effective(reading: Reading, place: str) -> tuple[str, ...]:
+    """Return who leads a state on the article's day: supreme leader, else president where no one heads the government, else that head."""
+    day, holders = reading.day, reading.gazetteer.holders
+    for office in "S":
+        if found := holders(office, place, day):
+            return found
+    president, head = holders("P", place, day), holders("M", place, day)
+    codes = {reading.gazetteer.states.get(c) for c in ("FR", "RU", "UA", "US", "KR", "TW", "EG", "TR", "SY", "BY", "KZ", "UZ", "AZ", "CY", "RO", "TN", "DZ", "CN", "SN", "CM")}
+    if place in codes or not head:
+        return president or holders("K", place, day)
+    return head
+
+
+def resolve_offices(reading: Reading, offices: Sequence[Office], people: Sequence[Person], mentions: Sequence[Mention]) -> list[Mention]:
+    """Return mentions of persons by office alone, resolved within the article first, then as of its day."""
+    introduced: dict[str, list[tuple[int, str, str | None]]] = {}
+    for office in offices:
+        if office.actor_id:
+            for letter in office.letters:
+                introduced.setdefault(letter, []).append((office.first, office.actor_id, office.place))
+    spoken = sorted((m for m in mentions if m.kind == "person" and m.actor_id), key=lambda m: m.first)
+    found: list[Mention] = []
+    latest: dict[str, tuple[int, str]] = {}
+    for office in offices:
+        if not office.bare:
+            continue
+        actor_id = _resolve_one(reading, office, introduced, people, spoken, latest)
+        if actor_id is not None:
+            found.append(Mention(office.first, office.last, actor_id, "person", "coreference"))
+            for letter in office.letters:
+                latest[letter] = (office.first, actor_id)
+    return found
+
+
+def _resolve_one(
+    reading: Reading,
+    office: Office,
+    introduced: Mapping[str, Sequence[tuple[int, str, str | None]]],
+    people: Sequence[Person],
+    spoken: Sequence[Mention],
+    latest: Mapping[str, tuple[int, str]],
+) -> str | None:
+    """Return who a bare office means, or null when that is not sure."""
+    if office.place is not None:
+        return _with_place(reading, office, introduced, people, offices_letters(reading, office, spoken))
+    letters = office.letters.replace("X", "").replace("G", "").replace("H", "").replace("L", "")
+    if not letters:
+        return None
+    candidates: dict[str, int] = {}
+    for letter in letters:
+        for first, actor_id, _ in introduced.get(letter, ()):
+            if first <= office.first or actor_id not in candidates:
+                candidates[actor_id] = first
+        if letter in latest:
+            candidates[latest[letter][1]] = latest[letter][0]
+    if not candidates:
+        for person in people:
+            actor = reading.gazetteer.actor(person.actor_id)
+            if actor and any(role.office in letters and role.held_on(reading.day) for role in actor.roles):
+                candidates[person.actor_id] = person.first
+    if len(candidates) == 1:
+        return next(iter(candidates))
+    if not candidates:
+        return _of_main_state(reading, letters, spoken)
+    before = [m for m in spoken if m.first < office.first and m.actor_id in candidates]
+    if before:
+        return before[-1].actor_id
+    return min(candidates, key=lambda i: candidates[i])
+
+
+def offices_letters(reading: Reading, office: Office, spoken: Sequence[Mention]) -> str:
+    """Return the letters an office may be; a counterpart's is that of the person last named."""
+    if "X" not in office.letters:
+        return office.letters
+    before = [m for m in spoken if m.first < office.first] or list(spoken)
+    for mention in reversed(before):
+        actor = reading.gazetteer.actor(mention.actor_id or "")
+        letters = "".join(r.office for r in actor.roles if r.held_on(reading.day) and r.office in "PMKFS") if actor else ""
+        if letters:
+            return letters[0]
+    return "L"
+
+
+def _with_place(
+    reading: Reading,
+    office: Office,
+    introduced: Mapping[str, Sequence[tuple[int, str, str | None]]],
+    people: Sequence[Person],
+    letters: str,
+) -> str | None:
+    """Return who holds an office of a named state or body: as the article introduces it, else as of its day."""
+    place = office.place or ""
+    named = {i for letter in letters for _, i, where in introduced.get(letter, ()) if where == place}
+    if len(named) == 1:
+        return named.pop()
+    actor = reading.gazetteer.actor(place)
+    if actor is not None and actor.kind == "organisation":
+        letters = letters.replace("G", "GP").replace("L", "GP")
+    for letter in letters:
+        if letter in "GH" and actor is not None and actor.kind == "state":
+            continue
+        holders = _effective(reading, place) if letter == "L" else reading.gazetteer.holders(letter, place, reading.day)
+        if letter == "P" and not holders and reading.language in ("es", "it", "pt", "fr"):
+            holders = reading.gazetteer.holders("M", place, reading.day)
+        present = [h for h in holders if any(p.actor_id == h for p in people)]
+        if len(present) == 1:
+            return present[0]
+        if len(holders) == 1:
+            return holders[0]
+    for person in people:
+        home = reading.gazetteer.states.get(person.country)
+        if home == place and any(person.actor_id == i for letter in letters for _, i, _ in introduced.get(letter, ())):
+            return person.actor_id
+    return None
+
+
+def _of_main_state(reading: Reading, letters: str, spoken: Sequence[Mention]) -> str | None:
+    """Return the holder in the one state the article is about, when nobody else is named who could be meant."""
+    if spoken or reading.language == "und":
+        return None
+    return None
