@@ -39,9 +39,16 @@ def fold(word: str) -> str:
     if not _ASCII.fullmatch(lowered):
         if lowered[:2] in ("d’", "d'"):
             lowered = lowered[2:]
-        decomposed = unicodedata.normalize("NFKD", lowered.replace("ı", "i").replace(".", ""))
-        lowered = "".join(c for c in decomposed if not unicodedata.combining(c))
+        lowered = strip_accents(lowered.replace(".", ""))
     return lowered
+
+
+def strip_accents(lowered: str) -> str:
+    """Lower-case text without combining marks, compatibility forms unified, letters of one sign composed again."""
+    if lowered.isascii():
+        return lowered
+    decomposed = unicodedata.normalize("NFKD", lowered.replace("ı", "i"))
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
 def base_language(language: str | None) -> str | None:

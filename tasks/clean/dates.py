@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from tasks import dates
 from tasks.dates import ParsedDate
-from tasks.dates_words import fold
+from tasks.dates_words import strip_accents
 
 _MODIFIED = re.compile(
     r"updat|modif|edited|last chang|aktuali|geandert|uberarbeitet|mis a jour|mise a jour|\bmaj\b|actualiz|actualis|atualiz|alterad|"
@@ -55,7 +55,7 @@ def read_stamps(
 
 def says_modified(label: str) -> bool:
     """Whether the words before a date say that the page was changed then, in any of some 30 languages."""
-    return _MODIFIED.search(fold(label)) is not None
+    return _MODIFIED.search(strip_accents(label.lower())) is not None
 
 
 def choose_dates(

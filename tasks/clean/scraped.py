@@ -18,6 +18,7 @@ from tasks.clean.scraped_head import (
     find_lead,
     find_section,
     find_title,
+    has_headline,
     is_same_headline,
 )
 from tasks.clean.scraped_lines import Line, read_lines
@@ -70,7 +71,7 @@ def clean_scraped(
     title_at = find_title(lines, body)
     title = clean_title(lines, title_at) if title_at is not None else None
     published, modified = find_dates_of_page(lines, title_at, body)
-    reason = refuse_page(lines, body)
+    reason = refuse_page(lines, body, has_headline(lines, title_at, body))
     if body is None:
         return _assemble(title, published, modified, drop_reason=reason)
     kept = [i for i in body.kept if title is None or not is_same_headline(lines[i], title)]

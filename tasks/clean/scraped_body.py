@@ -10,10 +10,12 @@ from tasks.clean.scraped_shape import ends_sentence
 
 _FULL_PARAGRAPH, _SENTENCE_UNIT = 300, 60
 _WEIGHTS = {
-    "short": -1.0, "bullet": -0.3, "stamp": -2.0, "ago": -2.0, "credit": -0.7, "label": -1.5, "pitch": -1.5, "teaser": -1.0,
+    "short": -1.0, "bullet": -0.3, "stamp": -3.0, "ago": -2.0, "credit": -0.7, "label": -1.0, "pitch": -0.3, "teaser": -1.0,
     "noise": -0.3,
 }  # fmt: skip
-_LABELS = {"comments": -30.0, "related": -4.0}
+_LABELS = {"comments": -30.0, "related": -2.0}
+_REPEATED, _ALONE = 0.25, 0.5
+_BOX_LINES, _BOX_COST = 4, -2.5
 _LONGEST_HEADING = 90
 _HEAD_SENTENCES, _HEAD_LINES = 3, 14
 
@@ -37,7 +39,7 @@ def find_body(lines: Sequence[Line]) -> Body | None:
     The run is the one with the largest sum of weights: sentences count by their length, everything else against, so
     that a box between two paragraphs is bridged and a list of teasers after the last is not.
     """
-    run = _heaviest_run([_weigh(line) for line in lines])
+    run = _heaviest_run(_soften_gaps(lines, [_weigh(lines, i) for i in range(len(lines))]))
     if run is None:
         return None
     first, last = run
@@ -49,16 +51,51 @@ def find_body(lines: Sequence[Line]) -> Body | None:
     return Body(kept[0], kept[-1], tuple(kept), lead)
 
 
-def _weigh(line: Line) -> float:
-    """How much a line speaks for being inside the article; in paragraphs of 60 letters."""
+def _weigh(lines: Sequence[Line], index: int) -> float:
+    """How much a line speaks for being inside the article; in paragraphs of 60 letters.
+
+    A sentence alone between short lines is more likely a teaser under its headline.
+    """
+    line = lines[index]
     if line.kind == "sentence":
         weight = min(line.size, _FULL_PARAGRAPH) / _SENTENCE_UNIT
-        return weight / 2 if line.copies > 1 else weight
+        if line.copies > 1:
+            weight *= _REPEATED
+        return weight * (_ALONE if _is_alone(lines, index) else 1)
     if line.kind == "label":
         return _LABELS.get(line.label or "", _WEIGHTS["label"])
     if line.kind == "short" and ends_sentence(line.text):
         return -0.1 if line.copies == 1 else -1.0
     return _WEIGHTS[line.kind]
+
+
+def _soften_gaps(lines: Sequence[Line], weights: list[float]) -> list[float]:
+    """The weights with a limit to what a few lines between two paragraphs cost: a box set into the text is small.
+
+    Lines with times, or headings of comments and tags, keep their weight: those end an article.
+    """
+    softened = list(weights)
+    start = 0
+    for index in range(len(lines) + 1):
+        if index < len(lines) and lines[index].kind != "sentence":
+            continue
+        gap = lines[start:index]
+        cost = sum(weights[start:index])
+        if 0 < len(gap) <= _BOX_LINES and cost < _BOX_COST and not any(_closes_text(line) for line in gap):
+            softened[start:index] = [weight * _BOX_COST / cost for weight in weights[start:index]]
+        start = index + 1
+    return softened
+
+
+def _closes_text(line: Line) -> bool:
+    """Whether a line stands around articles and never inside one."""
+    return line.kind in ("stamp", "ago") or line.label in ("comments", "tags")
+
+
+def _is_alone(lines: Sequence[Line], index: int) -> bool:
+    """Whether the lines before and after a sentence are both short lines or dates."""
+    around = [lines[i].kind for i in (index - 1, index + 1) if 0 <= i < len(lines)]
+    return len(around) == 2 and all(kind in ("short", "stamp", "ago", "noise") for kind in around)
 
 
 def _heaviest_run(weights: Sequence[float]) -> tuple[int, int] | None:
@@ -85,14 +122,15 @@ def _belongs(lines: Sequence[Line], index: int, first: int, last: int) -> bool:
         return False
     if ends_sentence(line.text):
         return line.copies == 1 or lines[index - 1].kind == "sentence"
-    before, after = lines[index - 1] if index > first else None, lines[index + 1] if index < last else None
-    between = (
-        before is not None
-        and after is not None
-        and before.kind in ("sentence", "bullet")
-        and after.kind in ("sentence", "bullet")
-    )
-    return between and line.copies == 1 and line.size <= _LONGEST_HEADING
+    return line.copies == 1 and line.size <= _LONGEST_HEADING and _is_between(lines, index, first, last)
+
+
+def _is_between(lines: Sequence[Line], index: int, first: int, last: int) -> bool:
+    """Whether a paragraph follows at once and the line before is a paragraph or something small set into the text."""
+    if not first < index < last or lines[index + 1].kind not in ("sentence", "bullet"):
+        return False
+    before = lines[index - 1]
+    return before.kind in ("sentence", "bullet", "pitch", "teaser", "credit") or before.label == "action"
 
 
 def _head_length(lines: Sequence[Line], kept: Sequence[int]) -> int:

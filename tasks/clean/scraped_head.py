@@ -19,7 +19,10 @@ _OUTLET = re.compile(
 _CRUMB = re.compile(r"\s+[>›»/]\s+|\s*[>›»]\s*")
 _SHORTEST_TITLE, _LONGEST_TITLE = 12, 260
 _STEM = 5
+_ABOVE, _BELOW = 5, 9
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,4}")
+_LONGEST_BYLINE = 120
+_BYLINE_END = re.compile(r"\s[|•·–—-]\s|\s{2,}")
 _AND = re.compile(
     r"\s*(?:,|;|/|&|、|，|\+)\s*|\s+(?:and|und|et|y|e|en|och|og|ja|i|a|и|та|і|ve|dan|și|și|και|és|و|và)\s+"
 )
@@ -46,10 +49,20 @@ def find_title(lines: Sequence[Line], body: Body | None) -> int | None:
     ]
     if not scores:
         return None
-    best = max(score for _, score in scores)
+    best_at, best = max(scores, key=lambda scored: (scored[1], -scored[0]))
     if best < 1.0 and stems:
         return None
-    return next(i for i, score in scores if score >= best - 0.45)
+    # A standfirst shares more words with the text than its headline does; the headline is right above it.
+    above = [i for i, score in scores if score >= best - (1.4 if best_at - i <= 2 else 0.45) and i <= best_at]
+    return above[0]
+
+
+def has_headline(lines: Sequence[Line], title: int | None, body: Body | None) -> bool:
+    """Whether at least half of the longer words of the headline are in the text as well."""
+    if title is None or body is None:
+        return False
+    own, stems = _stems(lines[title].text), _stems(" ".join(lines[i].text for i in body.kept))
+    return len(own) >= 2 and 2 * len(own & stems) >= len(own)
 
 
 def _may_be_title(line: Line) -> bool:
@@ -62,7 +75,7 @@ def _score_title(lines: Sequence[Line], index: int, stems: frozenset[str], end: 
     line = lines[index]
     own = _stems(line.text)
     shared = len(own & stems) / len(own) if own and stems else 0.0
-    score = 3 * shared + min(0.5, len(own) / 16)
+    score = 3 * shared * min(1.0, len(own) / 4) + min(0.5, len(own) / 16)
     score += 0.5 * (line.copies > 1)
     score += 0.5 * any(later.kind == "stamp" for later in lines[index + 1 : index + 7])
     score -= 0.6 * line.text.endswith((".", "。", ":", "…"))
@@ -136,12 +149,12 @@ def _is_name(lines: Sequence[Line], index: int) -> bool:
 def find_dates_of_page(
     lines: Sequence[Line], title: int | None, body: Body | None
 ) -> tuple[ParsedDate | None, ParsedDate | None]:
-    """Publication and last change: from the lines between headline and text, else above, else right below the text."""
+    """Publication and last change: from the lines between headline and text, else above (nearest first), else below."""
     if body is None:
         return _dates_in(lines)
-    start = max(0, (title or 0) - 4)
-    first = body.kept[0] if body.kept else body.first
-    regions = (lines[start:first], lines[:start], lines[body.last + 1 : body.last + 9])
+    under, first = (title or 0) + 1, max(body.kept[0], (title or 0) + 1)
+    near = max(0, under - _ABOVE)
+    regions = (lines[under:first], lines[near:under], lines[:near], lines[body.last + 1 : body.last + _BELOW])
     for region in regions:
         published, modified = _dates_in(region)
         if published or modified:
@@ -179,21 +192,18 @@ def find_lead(lines: Sequence[Line], title: int | None, body: Body) -> int | Non
 
 
 def find_authors(lines: Iterable[Line]) -> list[str]:
-    """Names in bylines, in order, each once; agencies and desks left out."""
+    """Names in bylines, in order, each once; agencies and desks left out.  The name may be on the line after ``By``."""
     names: list[str] = []
+    awaits_name = False
     for line in lines:
-        if line.kind not in ("short", "stamp", "credit") or line.size > 120:
-            continue
         text = line.text
         for stamp in reversed(line.stamps):
-            text = text[: stamp.start] + " | " + text[stamp.end :]
-        rest = read_byline(text)
-        if rest is None:
-            continue
-        for part in _AND.split(re.split(r"\s[|•·–—]\s|\s{2,}|\s-\s", rest)[0]):
-            name = part.strip(" .|–—-")
-            if _is_person(name) and name not in names:
-                names.append(name)
+            text = f"{text[: stamp.start]} | {text[stamp.end :]}"
+        rest = text if awaits_name else read_byline(text)
+        awaits_name = rest == ""
+        if rest and line.kind in ("short", "stamp", "credit") and line.size <= _LONGEST_BYLINE:
+            parts = (part.strip(" .|–—-") for part in _AND.split(_BYLINE_END.split(rest)[0]))
+            names += [name for name in dict.fromkeys(parts) if _is_person(name) and name not in names]
     return names
 
 

@@ -120,7 +120,7 @@ def _kind_by_words(text: str, key: str, size: int) -> Kind | None:
         return "teaser"
     if is_credit(text, key):
         return "credit"
-    return "pitch" if is_pitch(key) else None
+    return "pitch" if is_pitch(key, size) else None
 
 
 def is_sentence(text: str, size: int) -> bool:
@@ -130,5 +130,11 @@ def is_sentence(text: str, size: int) -> bool:
     if size >= 60 and _NO_STOPS.search(text):
         return True
     if size >= _LONG_WITHOUT_STOP and text.count("|") + text.count("/") + text.count("•") < 4:
-        return True
+        return _in_lower_case(text)
     return size >= 70 and len(_INNER_STOP.findall(text)) >= 1
+
+
+def _in_lower_case(text: str) -> bool:
+    """Whether most words do not start with a capital, which tells running text from a menu; true without capitals."""
+    words = text.split()
+    return 2 * sum(word[0].isupper() for word in words) < len(words)

@@ -11,14 +11,15 @@ from tasks.contracts import Reason
 
 _SHORTEST_ARTICLE = 160
 _SHORT_PAGE = 600
+_SHORT_RUN = 110
 _LISTED = 8
 
 
-def refuse_page(lines: Sequence[Line], body: Body | None) -> Reason | None:
+def refuse_page(lines: Sequence[Line], body: Body | None, has_headline: bool) -> Reason | None:
     """The reason not to keep a page, null for an article.
 
     A page with little text is named by what it says (not found, consent); a page of many headlines with hardly more
-    running text than any of its teasers is an index.
+    running text than any of its teasers is an index.  *has_headline*: a line above the text shares its words.
     """
     if not lines:
         return Reason.EMPTY
@@ -31,18 +32,22 @@ def refuse_page(lines: Sequence[Line], body: Body | None) -> Reason | None:
             return Reason.CONSENT_WALL
     if body is None:
         return Reason.INDEX_PAGE if len(lines) >= 3 * _LISTED else Reason.NO_TEXT
-    if _is_index(lines, body, size):
+    if _is_index(lines, body, size, has_headline):
         return Reason.INDEX_PAGE
     return Reason.TOO_SHORT if size < _SHORTEST_ARTICLE else None
 
 
-def _is_index(lines: Sequence[Line], body: Body, size: int) -> bool:
+def _is_index(lines: Sequence[Line], body: Body, size: int, has_headline: bool) -> bool:
     """Whether the run is teasers: headlines, times and single sentences by turns, rather than paragraphs."""
     run = lines[body.first : body.last + 1]
     headlines = sum(line.kind == "short" and line.size >= 20 for line in run)
     times = sum(line.kind in ("ago", "stamp") for line in run)
     sentences = sum(line.kind == "sentence" for line in run)
-    if sentences and (headlines + times) >= sentences and headlines + times >= 4:
+    if headlines + times >= max(4, sentences) and size < _SHORT_RUN * max(1, sentences):
         return True
-    listed = sum(line.kind in ("short", "ago", "stamp", "teaser") and line.size >= 20 for line in lines)
-    return size < _SHORT_PAGE and sentences <= 3 and listed >= 3 * _LISTED
+    if size >= _SHORT_PAGE or (has_headline and size >= _SHORTEST_ARTICLE):
+        return False
+    outside = [*lines[: body.first], *lines[body.last + 1 :]]
+    listed = sum(line.kind in ("short", "teaser", "sentence") and line.size >= 15 for line in outside)
+    dated = sum(line.kind in ("ago", "stamp") for line in outside)
+    return listed >= 3 * _LISTED or (listed >= _LISTED and dated >= _LISTED / 2 and size < _SHORT_PAGE / 3)

@@ -9,7 +9,7 @@ from tasks.clean.scraped_body import Body
 from tasks.clean.scraped_lines import Line
 from tasks.clean.scraped_words import flatten, phrases
 
-_PIECES = re.compile(r"\s*[/,;|•·、，；]\s*|\s+(?=#)")
+_PIECES = re.compile(r"\s*[/,;|•·、，；]\s*|\s+(?=#)|\u3000+")
 _HASHTAG = re.compile(r"#\w+")
 _LABELLED = re.compile(r"^([^:：]{2,30})[:：]\s*(.+)$")
 _REACH, _MOST, _LONGEST = 12, 15, 45

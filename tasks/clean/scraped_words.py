@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 
-from tasks.dates_words import fold
+from tasks.dates_words import strip_accents
 from tasks.reference import data_file
 
 DENSE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
@@ -26,11 +27,12 @@ _AFTER_PREFIX = re.compile(r"\s*[:：|>»=＝▶►/–—\-]")
 _SIGNS = re.compile(r"©|ⓒ|\(c\)\s", re.IGNORECASE)
 _AGENCIES = re.compile(
     r"(?:^|[\s/(（:：|·,-])(?:reuters|afp|ap|dpa|epa|efe|ansa|getty|getty images|istock|shutterstock|imago|picture alliance|"
-    r"xinhua|新华社|tass|тасс|риа новости|anadolu|aa|pap|ntb|tt|apa|keystone|unsplash|pixabay|afp via getty images)[\s)）/.\w-]{0,30}$",
+    r"xinhua|新华社|tass|тасс|риа новости|anadolu|aa|pap|ntb|tt|apa|keystone|unsplash|pixabay)\b(?:\s?/\s?[\w .-]{2,30}|[\s)）.]*)$",
     re.IGNORECASE,
 )
 _LABELS = ("comments", "tags", "related", "share", "action")
 _LONGEST_CREDIT = 80
+_LETTERS_PER_PHRASE = 150
 
 
 @cache
@@ -74,7 +76,7 @@ def find_phrases(kind: str, flat: str) -> Iterator[tuple[int, int]]:
 
 def flatten(text: str) -> str:
     """*text* folded, with single spaces and straight apostrophes: what phrases are compared with."""
-    return _SPACES.sub(" ", fold(text.translate(_QUOTES))).strip()
+    return _SPACES.sub(" ", strip_accents(text.translate(_QUOTES).lower())).strip()
 
 
 def label_of(flat: str) -> str | None:
@@ -82,9 +84,13 @@ def label_of(flat: str) -> str | None:
     return _labels().get(flat) or _labels().get(_EDGE.sub("", flat))
 
 
-def is_pitch(flat: str) -> bool:
-    """Whether a folded line asks to subscribe, follow or consent, or states rights or rules."""
-    return next(find_phrases("pitch", flat), None) is not None
+def is_pitch(flat: str, size: int) -> bool:
+    """Whether a folded line asks to subscribe, follow or consent, or states rights or rules.
+
+    A longer line must say so more than once: an article about newsletters is not one.
+    """
+    needed = 1 + size // _LETTERS_PER_PHRASE
+    return sum(1 for _ in islice(find_phrases("pitch", flat), needed)) == needed
 
 
 def count_phrases(kind: str, flat: str) -> int:
@@ -101,14 +107,15 @@ def leads_elsewhere(flat: str) -> bool:
 def _end_of_first(kind: str, flat: str) -> int | None:
     """Where a phrase of *kind* that a line begins with ends, signs before it aside; null when it begins with none."""
     first = next(find_phrases(kind, flat), None)
-    if first is None or _STARTS.search(flat[: first[0]]) or _WORD_ON.match(flat, first[1]):
+    if first is None or _STARTS.search(flat[: first[0]]):
         return None
-    return first[1]
+    runs_on = _WORD_ON.match(flat, first[1] - 1) and _WORD_ON.match(flat, first[1])
+    return None if runs_on else first[1]
 
 
 def is_credit(text: str, flat: str) -> bool:
     """Whether a line is a photo credit or a caption that carries one, at its start or its end."""
-    if _SIGNS.search(text):
+    if _SIGNS.search(text) or _end_of_first("caption", flat) is not None:
         return True
     for start, end in find_phrases("credit", flat):
         if not start and not flat[end:].strip():
@@ -118,21 +125,18 @@ def is_credit(text: str, flat: str) -> bool:
         # A credit closes a line or opens it; a colon inside a sentence is something else.
         before = flat[:start].rstrip()
         if not before.strip("([（【\"' ") or (
-            before[-1] in ".!?)]…,;|/(（[。【" and len(flat) - start <= _LONGEST_CREDIT
+            before[-1] in ".!?)]…,;|/(（[。【—–-" and len(flat) - start <= _LONGEST_CREDIT
         ):
             return True
     return _AGENCIES.search(text) is not None and text.rstrip()[-1] not in "。."
 
 
 def read_byline(text: str) -> str | None:
-    """What stands after ``By``, ``Von``, ``Автор:`` … at the start of a line; null when no such word does."""
-    flat = fold_in_place(text.translate(_QUOTES))
-    end = _end_of_first("byline", flat)
-    if end is None or not flat[end:].strip():
-        return None
-    return text[end:].lstrip(" :：|/\t\u3000\u00a0") or None
+    """What stands after ``By``, ``Von``, ``Автор:`` … at the start of a line; empty after the bare word, null without one."""
+    end = _end_of_first("byline", fold_in_place(text.translate(_QUOTES)))
+    return None if end is None else text[end:].strip(" :：|/\t\u3000\u00a0")
 
 
 def fold_in_place(text: str) -> str:
     """*text* in lower case without accents and with as many characters, so that positions stay true."""
-    return "".join((fold(c) or c)[0] if not c.isascii() else c.lower() for c in text)
+    return "".join((strip_accents(c.lower()) or c)[0] if not c.isascii() else c.lower() for c in text)
