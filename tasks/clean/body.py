@@ -18,6 +18,7 @@ _SENTENCE = re.compile(
     "[.!?…。！？؟।։።၊:;,][\"'”’»)\\]」』]*(?:\\s|$)|[。！？、，]|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20}"
 )
 _SHARE_TO_DESCEND = 0.8
+_REPEATED_NEAR = 15
 _SHARE_TO_PARDON = 0.4
 _SHARE_OF_COMMON_LABEL = 0.75
 _PAYWALLED = 500

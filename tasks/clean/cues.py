@@ -33,7 +33,7 @@ _SIGNUP = (
 _LABEL = (
     r"advert(?:isement|isment|ising)?|ads?|sponsored(?: content)?|promoted|promotion|anzeige|werbung|publicit[éàa]|publicidad|publicidade|pubblicità|reklam[ae]?|реклама|広告|广告|廣告|광고|quảng cáo|iklan|إعلان|"
     r"article content|article continues (?:below|after).{0,40}|story continues.{0,30}|continues? below.{0,30}|skip(?: (?:to|past|advert|ad|this|newsletter|promotion).{0,40})?|image|photo|picture|video|embed|getty(?: images)?|reuters|afp|ap|file photo|"
-    r"loading.{0,20}|please wait.{0,20}|back to (?:top|home|index)|print(?: this)?(?: article)?|share|shares?|tweet|email|e-mail|copy link|save|comments?|\d+ comments?|read|play|pause|mute|next|previous|close|menu|search|show more|view more|expand|collapse|updated?|published|tags?|topics?|categories|filed under|source|sources|live|recommended videos?|related topics|more on this story|"
+    r"loading.{0,20}|please wait.{0,20}|back to (?:top|home|index)|print(?: this)?(?: article)?|share|shares?|tweet|email|e-mail|copy link|save|comments?|\d+ comments?|read|play|pause|mute|next|previous|close|menu|search|show more|view more|expand|collapse|updated?|published|tags?|topics?|categories|filed under|source|sources|live|recommended videos?|related topics|(?:image|photo|slide|picture|foto|bild) \d+ (?:of|von|de|/) \d+|\d+ ?/ ?\d+|more on this story|"
     r"teilen|drucken|merken|kommentieren|schlagworte|themen|inhalt|quelle|quellen|box aufklappen.{0,20}|box zuklappen|.{0,20}aufklappen.{0,30}zuklappen|mehr|imago|dpa|mit dpa|partager|imprimer|commentaires?|publicado|compartir|imprimir|etiquetas|condividi|stampa|dela|skriv ut|udostępnij|komentarze|поделиться|теги|完了しました|印刷する|list|paylaş|etiketler|bagikan|photo gallery|end|ends|---+|___+|\*\s*\*\s*\*|###+|-30-"
 )
 _CREDIT = (

@@ -25,6 +25,7 @@ _MAX_LEADS = 4
 _NO_LEAD = frozenset({"comment", "nav", "caption", "advert", "signup", "overlay", "share", "foot"})
 _NO_LEAD_UNTOLD = frozenset({"related", "side", "aside", "media"})
 _BOX_SHARE = 0.25
+_LEAST_RUN = 4
 _NOT_A_BOX = frozenset({"ul", "ol", "dl", "table", "blockquote", "header"})
 
 
@@ -58,8 +59,10 @@ def _find_leads(region: Region, title_key: str, description_key: str) -> list[st
     """The standfirst between headline and region: running text, or a line that the description repeats."""
     blocks = region.blocks
     leads: list[str] = []
-    for number in range(max(0, region.start, region.first - _LEAD_REACH), region.first):
+    for number in range(max(0, region.start, region.first - _LEAD_REACH), min(region.first + 4, len(blocks))):
         block = blocks[number]
+        if number >= region.first and not block.role:
+            continue
         size = size_of(block.text)
         key = letters_of(block.text)
         if size < _LEAD_SIZE or block.linked > 0.5 or key == title_key or block.role in _NO_LEAD:
@@ -192,13 +195,33 @@ def _is_sentence(block: Block) -> bool:
 
 
 def _cut_ends(blocks: list[Block]) -> list[Block]:
-    """Drop what stands before the first and after the last sentence; headings right before the first one stay."""
+    """Drop what stands before the first and after the last sentence.
+
+    Headings and long paragraphs right before the first stay, and so do lists and runs of short lines after the last that
+    are children of the same element as the paragraphs.
+    """
     first, last = 0, len(blocks)
     while last > first and not _is_sentence(blocks[last - 1]):
         last -= 1
     while first < last and not _is_sentence(blocks[first]) and not _opens(blocks, first):
         first += 1
-    return blocks[first:last]
+    home = _home(blocks, [mass_of(block) for block in blocks])
+    stop = last
+    while stop < len(blocks) and home is not None and _belongs(blocks[stop], home):
+        stop += 1
+    while stop > last and blocks[stop - 1].kind == "h":
+        stop -= 1
+    lists = sum(1 for block in blocks[last:stop] if block.kind == "li")
+    return blocks[first:stop] if stop - last >= _LEAST_RUN or lists >= 2 else blocks[first:last]
+
+
+def _belongs(block: Block, home: etree._Element) -> bool:
+    """Whether a line after the last sentence is part of the text's own element and looks like none of the furniture."""
+    above = block.parent.getparent()
+    inside = home in (block.parent, above) or (block.kind == "li" and above is not None and above.getparent() is home)
+    if not inside or block.linked > 0.3:
+        return False
+    return not any(cue.match(block.text) for cue in (MORE, SIGNUP, CREDIT, BYLINE)) and not LABEL.fullmatch(block.text)
 
 
 def _opens(blocks: Sequence[Block], number: int) -> bool:
