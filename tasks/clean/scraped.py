@@ -24,8 +24,8 @@ from tasks.clean.scraped_head import (
 from tasks.clean.scraped_lines import Line, read_lines
 from tasks.clean.scraped_refuse import refuse_page
 from tasks.clean.scraped_tail import find_tags
-from tasks.contracts import Reason
 from tasks.dates import ParsedDate
+from tasks.reasons import Reason
 
 _LONGEST_PAGE = 20_000
 

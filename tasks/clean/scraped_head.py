@@ -67,7 +67,11 @@ def has_headline(lines: Sequence[Line], title: int | None, body: Body | None) ->
 
 def _may_be_title(line: Line) -> bool:
     """Whether a line has the shape of a headline at all."""
-    return line.kind in ("short", "sentence", "bullet") and _SHORTEST_TITLE <= line.size <= _LONGEST_TITLE
+    return (
+        line.kind in ("short", "sentence", "bullet")
+        and line.size >= _SHORTEST_TITLE
+        and len(line.text) <= _LONGEST_TITLE
+    )
 
 
 def _score_title(lines: Sequence[Line], index: int, stems: frozenset[str], end: int) -> float:
@@ -115,6 +119,8 @@ def find_section(lines: Sequence[Line], title: int, body: Body) -> str | None:
     """The section: the last step of a breadcrumb trail, or a word or two right under or right above the headline."""
     key = lines[title].key
     for line in lines[: body.first]:
+        if len(line.text) > _LONGEST_TITLE:
+            continue
         crumbs = [c for c in _CRUMB.split(line.text) if c]
         if line.kind in ("short", "label") and len(crumbs) > 1 and all(len(c) <= 40 for c in crumbs[:-1]):
             named = [c for c in crumbs if len(c.split()) <= 4 and not key.startswith(flatten(c)[:20])]

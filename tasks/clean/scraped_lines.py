@@ -27,6 +27,7 @@ _AGO = re.compile(
 )
 _NO_STOPS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _SHORTEST_SENTENCE, _LONG_WITHOUT_STOP = 25, 160
+_LONGEST_KEY = 2000
 _STAMP_SLACK, _LONGEST_AGO, _LONGEST_FURNITURE = 26, 40, 450
 _INNER_STOP = re.compile(r"[.!?…][\"'”’»]?\s+[\"'“„«¿¡]?[^\W\da-z_]|[。！？।۔]")
 
@@ -36,7 +37,8 @@ class Line:
     """One line that is not blank.
 
     ``number`` counts from 1 with blank lines; ``key`` is the folded text; ``size`` its letters, where a letter of a dense
-    script counts for two or three; ``copies`` how often the page has the same line; ``is_apart``: a blank line is before it.
+    script counts for two or three; ``copies`` how often the page has the same line.  Blank lines leave no trace but in the
+    numbers: who turns a page into text sets them between all lines or none.
     """
 
     number: int
@@ -46,7 +48,6 @@ class Line:
     size: int
     words: int
     copies: int
-    is_apart: bool
     label: str | None = None
     stamps: tuple[Stamp, ...] = ()
 
@@ -59,19 +60,12 @@ def read_lines(
     """
     raw = [(number, line.strip()) for number, line in enumerate(split_lines(text), 1)]
     first, last = find_core([line for _, line in raw], known) if known else (0, len(raw))
-    keys = {number: flatten(line) for number, line in raw if line}
+    keys = {number: flatten(line[:_LONGEST_KEY]) for number, line in raw if line}
     copies = Counter(keys.values())
     lines: list[Line] = []
-    blank = True
-    for number, line in raw:
-        if not line:
-            blank = True
-            continue
-        key = keys[number]
-        lines.append(
-            _describe(number, line, key, copies[key], blank, not first < number <= last, (zone, language))
-        )
-        blank = False
+    for number, key in keys.items():
+        line = raw[number - 1][1]
+        lines.append(_describe(number, line, key, copies[key], not first < number <= last, (zone, language)))
     return lines
 
 
@@ -80,7 +74,6 @@ def _describe(
     text: str,
     key: str,
     copies: int,
-    is_apart: bool,
     is_outside: bool,
     hints: tuple[str | None, str | None],
 ) -> Line:
@@ -91,7 +84,7 @@ def _describe(
     kind = _kind_of(text, key, size, label, stamps)
     if is_outside and kind == "sentence":
         kind = "pitch"
-    return Line(number, text, key, kind, size, len(text.split()), copies, is_apart, label, stamps)
+    return Line(number, text, key, kind, size, len(text.split()), copies, label, stamps)
 
 
 def _kind_of(text: str, key: str, size: int, label: str | None, stamps: Sequence[Stamp]) -> Kind:
@@ -102,7 +95,7 @@ def _kind_of(text: str, key: str, size: int, label: str | None, stamps: Sequence
         stamps
     ):
         return "stamp"
-    if size <= _LONGEST_AGO and _AGO.match(text):
+    if size <= _LONGEST_AGO and len(text) <= 3 * _LONGEST_AGO and _AGO.match(text):
         return "ago"
     if size == 0:
         return "noise"
@@ -114,7 +107,7 @@ def _kind_of(text: str, key: str, size: int, label: str | None, stamps: Sequence
 
 def _kind_by_words(text: str, key: str, size: int) -> Kind | None:
     """What the words of a line say it is; null when they say nothing or the line is too long to be furniture."""
-    if size > _LONGEST_FURNITURE:
+    if size > _LONGEST_FURNITURE or len(text) > _LONGEST_KEY:
         return None
     if leads_elsewhere(key):
         return "teaser"
@@ -127,7 +120,7 @@ def is_sentence(text: str, size: int) -> bool:
     """Whether a line is running text: it ends as a sentence and is long enough, holds several, or is very long."""
     if size >= _SHORTEST_SENTENCE and ends_sentence(text) and not text.endswith(("|", ">")):
         return True
-    if size >= 60 and _NO_STOPS.search(text):
+    if size >= 45 and _NO_STOPS.search(text):
         return True
     if size >= _LONG_WITHOUT_STOP and text.count("|") + text.count("/") + text.count("•") < 4:
         return _in_lower_case(text)

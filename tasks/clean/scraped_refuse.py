@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tasks.clean.scraped_body import Body
 from tasks.clean.scraped_lines import Line
 from tasks.clean.scraped_words import count_phrases
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 
 _SHORTEST_ARTICLE = 160
 _SHORT_PAGE = 600

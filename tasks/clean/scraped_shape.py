@@ -8,11 +8,16 @@ import unicodedata
 _END = re.compile(
     r"[.!?…。！？।؟۔։።෴;:]+[\"'”’»“›」』）)\]*\s]*(?:[(\[（【][^()\[\]（）]{1,40}[)\]）】]\.?)?$"
 )
+_LONGEST = 4000
 _LETTER_WEIGHT = {"CJK": 3.0, "HIRAGANA": 2.0, "KATAKANA": 2.0, "HANGUL": 2.0}
 
 
 def measure_size(text: str) -> int:
-    """Letters in *text*, those of dense scripts weighted so that a sentence has about the same size everywhere."""
+    """Letters in *text*, those of dense scripts weighted so that a sentence has about the same size everywhere.
+
+    Of a very long line only the head is counted: it is long in any case.
+    """
+    text = text[:_LONGEST]
     if text.isascii():
         return sum(map(str.isalpha, text))
     total = 0.0

@@ -30,9 +30,10 @@ _AGENCIES = re.compile(
     r"xinhua|新华社|tass|тасс|риа новости|anadolu|aa|pap|ntb|tt|apa|keystone|unsplash|pixabay)\b(?:\s?/\s?[\w .-]{2,30}|[\s)）.]*)$",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"[.!?。！？][\"”’»]?\s*[(（]?$")
 _LABELS = ("comments", "tags", "related", "share", "action")
 _LONGEST_CREDIT = 80
-_LETTERS_PER_PHRASE = 150
+_LETTERS_PER_PHRASE = 100
 
 
 @cache
@@ -128,7 +129,9 @@ def is_credit(text: str, flat: str) -> bool:
             before[-1] in ".!?)]…,;|/(（[。【—–-" and len(flat) - start <= _LONGEST_CREDIT
         ):
             return True
-    return _AGENCIES.search(text) is not None and text.rstrip()[-1] not in "。."
+    agency = _AGENCIES.search(text)
+    # After a full stop the agency in brackets signs a report as often as a picture.
+    return agency is not None and text[-1] not in "。." and not _STOP.search(text[: agency.start() + 1])
 
 
 def read_byline(text: str) -> str | None:
