@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tasks.backfill.sniff import is_binary, is_html
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 from tasks.units import Capture, Refusal
 
 NAMES: Mapping[str, tuple[str, ...]] = {

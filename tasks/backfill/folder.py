@@ -8,7 +8,7 @@ from pathlib import Path
 from tasks.backfill.coding import BODY_LIMIT, OverLimitError
 from tasks.backfill.compressed import read_bounded
 from tasks.backfill.sniff import is_binary, is_html
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 from tasks.units import Capture, Refusal
 
 WORTH_READING = 512

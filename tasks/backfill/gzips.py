@@ -14,7 +14,7 @@ from isal import isal_zlib
 
 from tasks.backfill.pieces import PIECE, Fault, Piece
 from tasks.backfill.source import Source
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 
 MAGIC = b"\x1f\x8b\x08"
 ISAL_ERROR = cast(type[Exception], isal_zlib.error)

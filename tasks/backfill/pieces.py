@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tasks.backfill.source import READ, Source
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 
 PIECE = 1 << 20
 """Decoded bytes handed on at once, at most: a member of any size is read in this much memory."""

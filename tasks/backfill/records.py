@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tasks.backfill.cursor import RECORD, Cursor
 from tasks.backfill.digests import digest_matches
 from tasks.backfill.pieces import Piece
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 
 HEADER_LIMIT = 1 << 16
 """Longest record header read, in bytes."""
@@ -24,6 +24,8 @@ _FIND_NEXT = re.compile(rb"\n\r?\n(?=WARC/\d\.\d{1,2}[ \t]*\r?\n[A-Za-z][A-Za-z-
 _OVERLAP = 64
 _USUAL = bytes([9, 10, 13, *range(32, 127)])
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_FIELD = re.compile(rb"\n([^:\r\n]+):([^\r\n]*)")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
 _NEWLINES = re.compile(rb"[\r\n]{0,4}")
 _HTTP_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d+)[ \t]*\r?\n", re.IGNORECASE)
 
@@ -120,18 +122,10 @@ def _header_end(cursor: Cursor) -> int:
 
 
 def parse_fields(head: bytes) -> dict[bytes, bytes]:
-    """Header lines after the first as a mapping from lower-case name to value; folded lines are joined, the first of a name wins."""
-    fields: dict[bytes, bytes] = {}
-    name = b""
-    for line in head.split(b"\n")[1:]:
-        if line[:1] in (b" ", b"\t") and name:
-            fields[name] += b" " + line.strip()
-            continue
-        key, colon, value = line.partition(b":")
-        if colon:
-            name = key.strip().lower()
-            fields.setdefault(name, value.strip())
-    return fields
+    """Header lines after the first by lower-case name; folded lines are joined, and the first of a name wins."""
+    if b"\n " in head or b"\n\t" in head:
+        head = _FOLD.sub(b" ", head)
+    return {name.strip().lower(): value.strip() for name, value in reversed(_FIELD.findall(head))}
 
 
 def _header_damage(head: bytes, fields: Mapping[bytes, bytes]) -> str | None:

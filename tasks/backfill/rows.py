@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from tasks.backfill.coding import BODY_LIMIT
 from tasks.backfill.compressed import BROKEN, open_bytes
 from tasks.backfill.fields import FIELDS, row_to_capture
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 from tasks.units import Capture, Refusal
 
 BATCH = 64

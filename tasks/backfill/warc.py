@@ -23,7 +23,7 @@ from tasks.backfill.sniff import is_html
 from tasks.backfill.source import READ, Source, open_source
 from tasks.backfill.zsts import ARCHIVE_WINDOW, DICTIONARY_MAGIC, next_frame, zstd_pieces
 from tasks.backfill.zsts import MAGIC as ZSTD_MAGIC
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 from tasks.units import Capture, Refusal
 
 WORTH_READING = 512

@@ -13,7 +13,7 @@ import zstandard
 
 from tasks.backfill.pieces import PIECE, Fault, Piece
 from tasks.backfill.source import Source
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 DICTIONARY_MAGIC = b"\x5d\x2a\x4d\x18"

@@ -14,8 +14,9 @@ from tasks.backfill.batch import capture_id, captures_table
 from tasks.backfill.folder import read_html, read_text
 from tasks.backfill.plan import detect_kind, digest, find_files, plan_units
 from tasks.backfill.read import host_of, read_unit
-from tasks.contracts import CAPTURES, REJECTS, Reason
+from tasks.contracts import CAPTURES, REJECTS
 from tasks.errors import ConfigError, UnitError
+from tasks.reasons import Reason
 from tasks.units import Capture, Input, Refusal, Unit
 from tests.unit.backfill.backfill_archives import page, record, response
 

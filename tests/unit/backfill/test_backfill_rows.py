@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.backfill.rows import read_jsonl, read_parquet
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 from tasks.units import Capture, Refusal
 
 TEXT = "The ferry to the quarry is late. " * 5

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from tasks.backfill.warc import read_warc
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 from tasks.units import Capture, Refusal
 from tests.unit.backfill.backfill_archives import page, record, response
 
