@@ -24,10 +24,60 @@ from build_phoenix import read_organisations, read_persons  # noqa: E402
 from tasks.enrich.actors_tokens import fold  # noqa: E402
 
 HAND = Path(__file__).parent / "by_hand"
-LANGUAGES = (
-    "en de fr es it pt nl sv da no fi et lv lt pl cs sk hu ro bg hr sr sl mk uk ru be el tr ar fa he hi bn ur ta te th vi id ms ja zh ko "
-    "sw ca sq bs ka hy az kk"
-).split()
+LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "sv",
+    "da",
+    "no",
+    "fi",
+    "et",
+    "lv",
+    "lt",
+    "pl",
+    "cs",
+    "sk",
+    "hu",
+    "ro",
+    "bg",
+    "hr",
+    "sr",
+    "sl",
+    "mk",
+    "uk",
+    "ru",
+    "be",
+    "el",
+    "tr",
+    "ar",
+    "fa",
+    "he",
+    "hi",
+    "bn",
+    "ur",
+    "ta",
+    "te",
+    "th",
+    "vi",
+    "id",
+    "ms",
+    "ja",
+    "zh",
+    "ko",
+    "sw",
+    "ca",
+    "sq",
+    "bs",
+    "ka",
+    "hy",
+    "az",
+    "kk",
+]
 _SAME = {
     "pt-br": "pt",
     "nb": "no",
@@ -54,9 +104,10 @@ _HELD_BACK = {
     "nl": "man",
     "*": "congo kongo конго",
 }
-_SHORT_OK = set(
-    "us usa uk uae drc prc dprk rok eua eeuu ee_uu ue vs sua abd gb u_s u_s_a u_k u_a_e e_u u_n fyrom".split()
+_SHORT_OK_LISTED = (
+    "us usa uk uae drc prc dprk rok eua eeuu ee_uu ue vs sua abd gb u_s u_s_a u_k u_a_e e_u u_n fyrom"
 )
+_SHORT_OK = frozenset(_SHORT_OK_LISTED.split())
 
 
 @dataclass(slots=True)
@@ -88,9 +139,9 @@ class Book:
     def name(self, language: str, kind: str, actor_id: str, surfaces: Iterable[str]) -> None:
         """Note names of one actor in one language (``*``: every language)."""
         for surface in surfaces:
-            surface = " ".join(surface.replace("|", " ").replace("\u200f", "").split())
-            if surface:
-                self.names[language, kind][actor_id][surface] = None
+            plain = " ".join(surface.replace("|", " ").replace("\u200f", "").split())
+            if plain:
+                self.names[language, kind][actor_id][plain] = None
 
 
 def slug(name: str) -> str:
@@ -194,8 +245,8 @@ def add_country_names(book: Book, facts: Path) -> None:
             known = seen[language, key(row["label"])]
             known[row["iso2c"]] = max(rank, known.get(row["iso2c"], ""))
     for language in LANGUAGES:
-        for code, label in Locale.parse(_BABEL.get(language, language)).territories.items():
-            label = re.sub(r"\s*[(（].*", "", label)
+        for code, listed in Locale.parse(_BABEL.get(language, language)).territories.items():
+            label = re.sub(r"\s*[(（].*", "", listed)
             if code in book.by_country and not is_odd(label, language, "official"):
                 surfaces[language, code][label] = None
                 seen[language, key(label)][code] = "o"
@@ -274,10 +325,37 @@ def add_cities_and_seats(book: Book) -> None:
     english_names = {code: city for code, language, city in hand_rows("capitals.tsv") if language == "*"}
     for language in LANGUAGES[1:]:
         known = Locale.parse(_BABEL.get(language, language)).time_zones
-        latin = (
-            language
-            in "de fr es it pt nl sv da no fi et lv lt pl cs sk hu ro hr sl tr vi id ms sw ca sq bs az".split()
-        )
+        latin = language in [
+            "de",
+            "fr",
+            "es",
+            "it",
+            "pt",
+            "nl",
+            "sv",
+            "da",
+            "no",
+            "fi",
+            "et",
+            "lv",
+            "lt",
+            "pl",
+            "cs",
+            "sk",
+            "hu",
+            "ro",
+            "hr",
+            "sl",
+            "tr",
+            "vi",
+            "id",
+            "ms",
+            "sw",
+            "ca",
+            "sq",
+            "bs",
+            "az",
+        ]
         for zone, code in sorted(wanted.items()):
             city = known.get(zone, {}).get("city") or (zones[zone] if latin else "")
             book.name(language, "c", book.by_country[code], [city])
@@ -318,7 +396,7 @@ def add_bodies(book: Book, facts: Path) -> None:
         parts = body_name.split("|")
         known = book.by_name.get(key(parts[0]))
         if known is None:
-            kind, country = (parts[1:] + ["organisation", ""])[:2]
+            kind, country = [*parts[1:], "organisation", ""][:2]
             known = book.add(Actor(f"ci:{kind}:{slug(parts[0])}", kind, country, parts[0])).actor_id
             book.by_name[key(parts[0])] = known
             book.name("en", "n", known, [parts[0]])

@@ -18,27 +18,32 @@ CURRENCIES = (
     "LK:LKR SD:SDG TW:TWD TZ:TZS TH:THB TN:TND TM:TMT UG:UGX AE:AED UY:UYU UZ:UZS VN:VND YE:YER ZM:ZMW HR:HRK MD:MDL RW:RWF LU:LUF"
 )
 _FIRST = {"de", "ru", "uk", "cs", "nl", "sv", "hu", "fi", "tr", "da", "no", "sk"}
-_SKIP = set(
-    "sterling esterlina renminbi nuevo nouveau novo nuovo neuer neuerlich austral escudo gulden forint soberano soberan shekel fuerte dollar "
-    "usa us franc frank peso pesos real lev leu won yen baht dong lari som kip florín rial litas kuna euro saudi kenia forte rufiyaa kyat "
-    "novi nya nový nowy yeni új нов новий новый convertible convertibile conversível krone córdoba cordoba oro ouro azteca cedi plata "
-    "uno unified unificado duro hryvnia dirham lats kroon tolar taler taka gourde renmimbi sul norte shilling unidos unis uniti unite "
-    "verenigde nieuwe neue costa rica sri srí lanka nou جديد الجديد الجنوبية الشمالية جنوب أفريقيا дирхам франк кʼят singapour singapore "
-    "myanmar tanzania forint zloty złoty złoty lempira quetzal guaraní boliviano balboa lek dram manat tenge тенге лари динар рупия кьят "
-    "sole soles sol inti rand rublu rublo dinar dinaro rupia real franco lira corona libra yuan jüan naira birr kwacha shillings peseta "
-    "mark marka marca markka pound pund pond pfund litų крона марка ліра лира фунт евро євро манат сум сом кип донг бат вона вон".split()
+_SKIP_LISTED = (
+    "sterling esterlina renminbi nuevo nouveau novo nuovo neuer neuerlich austral escudo gulden forint "
+    "soberano soberan shekel fuerte dollar usa us franc frank peso pesos real lev leu won yen baht dong "
+    "lari som kip florín rial litas kuna euro saudi kenia forte rufiyaa kyat novi nya nový nowy yeni új "
+    "нов новий новый convertible convertibile conversível krone córdoba cordoba oro ouro azteca cedi "
+    "plata uno unified unificado duro hryvnia dirham lats kroon tolar taler taka gourde renmimbi sul "
+    "norte shilling unidos unis uniti unite verenigde nieuwe neue costa rica sri srí lanka nou جديد "
+    "الجديد الجنوبية الشمالية جنوب أفريقيا дирхам франк кʼят singapour singapore de des da do dos del "
+    "d’estonie e arabia dell’estonia myanmar tanzania forint zloty złoty złoty lempira quetzal guaraní "
+    "boliviano balboa lek dram manat tenge тенге лари динар рупия кьят sole soles sol inti rand rublu "
+    "rublo dinar dinaro rupia real franco lira corona libra yuan jüan naira birr kwacha shillings "
+    "peseta mark marka marca markka pound pund pond pfund litų крона марка ліра лира фунт евро євро "
+    "манат сум сом кип донг бат вона вон"
 )
+_SKIP = frozenset(_SKIP_LISTED.split())
 _ENDINGS = {
     "de": ("", "e", "er", "en", "em", "es"),
     "nl": ("", "e"),
     "sv": ("", "a", "t"),
     "da": ("", "e"),
     "no": ("", "e"),
-    "ru": "ий ая ое ие ого ой ому ую им ом их ими".split(),
-    "uk": "ий а е і ого ої ому ій у ою им их ими".split(),
-    "pl": "i a ie iego iej iemu ą im ich imi".split(),
-    "cs": "ý á é ého ému ou ým ých ými í".split(),
-    "sk": "ý á é ého ému ú ej ou ým ých ými í".split(),
+    "ru": ["ий", "ая", "ое", "ие", "ого", "ой", "ому", "ую", "им", "ом", "их", "ими"],
+    "uk": ["ий", "а", "е", "і", "ого", "ої", "ому", "ій", "у", "ою", "им", "их", "ими"],
+    "pl": ["i", "a", "ie", "iego", "iej", "iemu", "ą", "im", "ich", "imi"],
+    "cs": ["ý", "á", "é", "ého", "ému", "ou", "ým", "ých", "ými", "í"],
+    "sk": ["ý", "á", "é", "ého", "ému", "ú", "ej", "ou", "ým", "ých", "ými", "í"],
 }
 _CUTS = {
     "de": ("er", "es", "e"),

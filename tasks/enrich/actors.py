@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tasks.enrich.actors_mentions import Mention, Person
 from tasks.enrich.actors_reading import Reading, read_text
+from tasks.enrich.actors_values import Mention, Person
+from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.coreference import find_full_names, find_short_names, find_unknown
 from tasks.enrich.gazetteer import Gazetteer
 from tasks.enrich.gazetteer_index import Hit, index_of, scan
@@ -66,7 +67,9 @@ def find_actors(
     mentions += link_places(reading, hits, taken, namesakes)
     mentions.sort()
     offices = find_offices(reading, mentions)
-    mentions += resolve_offices(reading, offices if published else [o for o in offices if not o.place], people, mentions)
+    mentions += resolve_offices(
+        reading, offices if published else [o for o in offices if not o.place], people, mentions
+    )
     mentions += _unknown_bodies(reading, mentions)
     return _spans(reading, mentions)
 
@@ -83,7 +86,20 @@ def _find_people(reading: Reading, hits: Sequence[Hit]) -> tuple[list[Person], l
     return [*people, *brought], [*mentions, *short]
 
 
-_CREDITS = ("photo", "foto", "picture", "image", "source", "quelle", "crédit", "credit", "photograph", "фото", "bild", "getty")
+_CREDITS = (
+    "photo",
+    "foto",
+    "picture",
+    "image",
+    "source",
+    "quelle",
+    "crédit",
+    "credit",
+    "photograph",
+    "фото",
+    "bild",
+    "getty",
+)
 
 
 def _is_furniture(reading: Reading, hit: Hit) -> bool:
@@ -91,7 +107,7 @@ def _is_furniture(reading: Reading, hit: Hit) -> bool:
     text = reading.words.text
     line_start = text.rfind("\n", 0, hit.start) + 1
     before = text[max(line_start, hit.start - 24) : hit.start].lower().rstrip()
-    if reading.words.folded[hit.first] in reading.vocabulary.agencies:
+    if reading.words.folded[hit.first] in shared_words("agency"):
         return True
     return before.endswith(":") and any(before[:-1].rstrip().endswith(word) for word in _CREDITS)
 
@@ -109,9 +125,11 @@ def _unknown_bodies(reading: Reading, mentions: Sequence[Mention]) -> list[Menti
         while last + 1 < len(reading.words) and reading.words.ends[last + 1] <= end:
             last += 1
         name = " ".join(reading.words.folded[first : last + 1])
-        if any(p in taken for p in range(first, last + 1)) or name in reading.vocabulary.agencies or len(name) < 3:
+        if any(p in taken for p in range(first, last + 1)) or name in shared_words("agency") or len(name) < 3:
             continue
-        found.append(Mention(first, last, "ci:organisation:" + name.replace(" ", "-"), "organisation", "tagger"))
+        found.append(
+            Mention(first, last, "ci:organisation:" + name.replace(" ", "-"), "organisation", "tagger")
+        )
     return found
 
 
@@ -122,23 +140,30 @@ def _character_span(reading: Reading, hit: Hit) -> Span | None:
     if actor is None:
         return None
     text = reading.words.text[hit.start : hit.end]
-    return Span(hit.start, hit.end, text, actor.kind, actor.actor_id, reading.sentence_of(hit.start), "gazetteer")
+    return Span(
+        hit.start, hit.end, text, actor.kind, actor.actor_id, reading.sentence_of(hit.start), "gazetteer"
+    )
 
 
 def _spans(reading: Reading, mentions: Sequence[Mention]) -> list[Span]:
     """Return mentions as spans in order; of two that overlap the one found by name wins over the one by office."""
     words, spans, end = reading.words, [], -1
-    kept: list[Mention] = []
     offices = [m for m in mentions if m.kind == "person" and m.how == "coreference"]
     for mention in sorted(mentions, key=lambda m: (m.first, -m.last)):
-        kept.append(mention)
-    for mention in kept:
         start = words.starts[mention.first]
         if start < end and mention in offices:
             continue
         stop = words.ends[mention.last]
         spans.append(
-            Span(start, stop, words.text[start:stop], mention.kind, mention.actor_id, reading.sentence_of(start), mention.how)
+            Span(
+                start,
+                stop,
+                words.text[start:stop],
+                mention.kind,
+                mention.actor_id,
+                reading.sentence_of(start),
+                mention.how,
+            )
         )
         end = max(end, stop)
     return spans

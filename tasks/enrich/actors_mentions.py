@@ -1,77 +1,52 @@
-"""Values that the linking steps hand on: mentions by word position, and the persons an article brings on."""
+"""Rows of the mentions table: how often an article names an actor, how central it is, in what tone, and whether it speaks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
-from tasks.enrich.actors_reading import Reading
-from tasks.enrich.gazetteer_index import Hit
-
-
-class Mention(NamedTuple):
-    """Words *first* to *last* name an actor; *actor_id* is null when several are as likely."""
-
-    first: int
-    last: int
-    actor_id: str | None
-    kind: str
-    how: str
+from tasks.enrich.actors import Span
+from tasks.enrich.quotes import Quote
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person of this article: id, short forms of the name (folded), words of the full name, place of the first mention."""
+def mention_rows(
+    spans: Sequence[Span],
+    quotes: Sequence[Quote],
+    tone_by_sentence: Sequence[float | None],
+    title_length: int,
+) -> list[dict[str, Any]]:
+    """Return one row per actor, in order of id: actor_id, kind, count, salience, tone, in_title, is_quoted.
 
-    actor_id: str
-    forms: frozenset[str]
-    words: frozenset[str]
-    first: int
-    country: str
-    how: str
-
-
-_GIVEN_LAST = frozenset(("CN", "KR", "KP", "TW"))
-_GIVEN_NAME = frozenset(("TH", "MY", "ID", "ET", "ER", "IS", "MM", "LK", "KH", "LA"))
-_TWO_SURNAMES = frozenset("ES MX AR CL CO PE VE EC BO UY PY CU DO CR PA GT HN NI SV PT BR AO MZ CV ST".split())
-_NUMERALS = frozenset("jr sr i ii iii iv v vi vii viii ix x xiv xvi".split())
-_PARTICLES = frozenset("von van der den de da do dos del di bin ibn al el la le du ben ould abu zu ter ten".split())
-
-
-def short_forms(name: tuple[str, ...], country: str) -> frozenset[str]:
-    """Return what a person of that folded full name is called later in an article: surnames, or given names where that is the custom."""
-    words = list(name)
-    while len(words) > 1 and words[-1] in _NUMERALS:
-        words.pop()
-    if len(words) == 1:
-        return frozenset(words)
-    if country in _GIVEN_LAST and len(words) <= 3:
-        return frozenset((words[0],)) if words[0] not in ("ban",) else frozenset(("ban",))
-    forms = {words[-1]}
-    start = len(words) - 1
-    while start > 1 and words[start - 1] in _PARTICLES:
-        start -= 1
-        forms.add(" ".join(words[start:]))
-    if country in _TWO_SURNAMES and len(words) >= 3:
-        forms |= {w for w in words[1:] if w not in _PARTICLES} | {" ".join(words[i:]) for i in range(1, len(words))}
-        forms |= {" ".join(words[1:3])}
-    if country in _GIVEN_NAME:
-        forms.add(words[0])
-    return frozenset(form for form in forms if len(form) > 1)
+    *tone_by_sentence* gives a tone of −1 to 1, or null, per sentence number of the spans; *title_length* counts characters.
+    Unresolved names give no row.
+    """
+    by_actor: dict[str, list[Span]] = {}
+    for span in spans:
+        if span.actor_id is not None:
+            by_actor.setdefault(span.actor_id, []).append(span)
+    speakers = {quote.speaker_id for quote in quotes}
+    most = max((len(named) for named in by_actor.values()), default=1)
+    rows = []
+    for actor_id, named in sorted(by_actor.items()):
+        in_title = any(span.start < title_length for span in named)
+        quoted = actor_id in speakers
+        tones = [tone_by_sentence[n] for n in {span.sentence for span in named} if n < len(tone_by_sentence)]
+        heard = [tone for tone in tones if tone is not None]
+        rows.append(
+            {
+                "actor_id": actor_id,
+                "kind": named[0].kind,
+                "count": len(named),
+                "salience": _salience(named, most, max(1, len(tone_by_sentence)), in_title, quoted),
+                "tone": sum(heard) / len(heard) if heard else None,
+                "in_title": in_title,
+                "is_quoted": quoted,
+            }
+        )
+    return rows
 
 
-def bases(reading: Reading, first: int, last: int) -> tuple[str, ...]:
-    """Return words *first* to *last* as names are compared: folded, without case endings."""
-    if reading.words.stems is None:
-        return reading.words.folded[first : last + 1]
-    return tuple(word.rstrip("-") for word in reading.words.stems[first : last + 1])
-
-
-def kinds_of(hit: Hit) -> str:
-    """Return the kinds of name a hit may be, each once."""
-    return "".join(dict.fromkeys(name.kind for name in hit.names))
-
-
-def ids_of(hit: Hit, kinds: str) -> tuple[str, ...]:
-    """Return the actor ids of a hit's names of those kinds, each once."""
-    return tuple(dict.fromkeys(i for name in hit.names if name.kind in kinds for i in name.ids))
+def _salience(named: Sequence[Span], most: int, sentences: int, in_title: bool, quoted: bool) -> float:
+    """Return how central an actor is, 0–1: .35 for the headline, .35 by count, .2 by how early it comes, .1 for speaking."""
+    early = 1 - min(span.sentence for span in named) / sentences
+    return min(1.0, 0.35 * in_title + 0.35 * len(named) / most + 0.2 * max(0.0, early) + 0.1 * quoted)

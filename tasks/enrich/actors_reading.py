@@ -9,25 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from tasks.enrich.actors_tokens import Words, split_words
-from tasks.enrich.actors_vocabulary import Vocabulary, words_of
+from tasks.enrich.actors_vocabulary import Vocabulary, shared_words, words_of
 from tasks.enrich.gazetteer import Gazetteer
-
-_PARTICLES = frozenset("de da do dos del di van von der den bin ibn ould el al la le du ben zu ter ten af bint abu".split())
-_OPENERS = frozenset(
-    "the a an in on at by for from to of and but or if when while after before as with without under over during since until "
-    "although though because despite he she it they we you i his her its their our my this that these those there here what who "
-    "how why where which both all some many most few several no not yes only even still yet also then now today yesterday tomorrow "
-    "last next earlier later meanwhile however instead according asked speaking standing responding reacting replying citing given "
-    "officials one two three four five six another other such each every neither either so thus once never nobody nothing "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october "
-    "november december former old new young outgoing senior top local foreign national federal state "
-    "le la les l un une des du de d au aux en dans sur pour par avec sans sous selon apres avant depuis pendant mais ou et il elle ils "
-    "elles on nous vous ce cette ces son sa ses leur leurs notre "
-    "el los las una unos unas del al por para con sin segun tras antes desde durante pero y o su sus esta este estos estas "
-    "il lo gli uno nel nella dal dalla con per tra fra ma ed e secondo dopo prima anche "
-    "os as um uma no na nos nas pelo pela com sem sob apos mas seu sua "
-    "de het een van voor met in op bij uit naar maar en ook".split()
-)
 
 
 class Run(NamedTuple):
@@ -63,7 +46,11 @@ class Reading:
 
     def after(self, position: int, gap: str = " ") -> str:
         """Return the folded word after *position*, or empty when more than *gap* stands between them."""
-        return self.words.folded[position + 1] if position + 1 < len(self.words) and self.words.gap(position) == gap else ""
+        return (
+            self.words.folded[position + 1]
+            if position + 1 < len(self.words) and self.words.gap(position) == gap
+            else ""
+        )
 
     def in_title_case(self, position: int) -> bool:
         """Say whether capitals mean little there, because the whole sentence is set in them."""
@@ -90,6 +77,14 @@ def _title_case(words: Words, sentences: Sequence[tuple[int, int]], firsts: Sequ
     return frozenset(found)
 
 
+_IN_NAMES = frozenset((" ", "-", "\u00a0", "’", "'"))
+
+
+def _is_initial(words: Words, position: int) -> bool:
+    """Say whether a word is one letter with a stop, as in *Donald J. Trump*, or a title such as *Mr.*."""
+    return words.gap(position) in (". ", ".", ".-") and words.ends[position] - words.starts[position] == 1
+
+
 def _capital_runs(words: Words, openings: frozenset[int], skipped: frozenset[str]) -> tuple[Run, ...]:
     """Return runs of two or more capitalised words; a common word that only opens its sentence does not begin one."""
     runs, position, size = [], 0, len(words)
@@ -99,10 +94,15 @@ def _capital_runs(words: Words, openings: frozenset[int], skipped: frozenset[str
             position += 1
             continue
         last = position
-        while last + 1 < size and words.gap(last) in (" ", "-", ". ", ".-", "\u00a0", "-\u00a0", "’", "'"):
+        while last + 1 < size and (words.gap(last) in _IN_NAMES or _is_initial(words, last)):
             if capital[last + 1] and (last + 1) not in openings:
                 last += 1
-            elif words.folded[last + 1] in _PARTICLES and last + 2 < size and words.gap(last + 1) in (" ", "-", "’") and capital[last + 2]:
+            elif (
+                words.folded[last + 1] in shared_words("particle")
+                and last + 2 < size
+                and words.gap(last + 1) in (" ", "-", "’")
+                and capital[last + 2]
+            ):
                 last += 2
             else:
                 break
@@ -129,11 +129,23 @@ def read_text(
             position += 1
         firsts.append(position)
     openings = frozenset(firsts) | frozenset(
-        i for i in range(1, len(words)) if len(words.gap(i - 1)) > 1 and words.gap(i - 1)[-1] in "\"“„«‘»›—"
+        i for i in range(1, len(words)) if len(words.gap(i - 1)) > 1 and words.gap(i - 1)[-1] in '"“„«‘»›—'
     )
     lower = {words.folded[i] for i in range(len(words)) if words.text[words.starts[i]].islower()}
     title_case = _title_case(words, sentences, firsts) if language != "de" else frozenset()
-    runs = _capital_runs(words, openings, frozenset(_OPENERS | lower)) if language != "de" else ()
+    runs = (
+        _capital_runs(words, openings, frozenset(shared_words("opener") | lower)) if language != "de" else ()
+    )
     return Reading(
-        words, language, published, len(title), sentences, words_of(language), gazetteer, tuple(sorted(tagged)), title_case, openings, runs
+        words,
+        language,
+        published,
+        len(title),
+        sentences,
+        words_of(language),
+        gazetteer,
+        tuple(sorted(tagged)),
+        title_case,
+        openings,
+        runs,
     )

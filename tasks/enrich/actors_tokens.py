@@ -28,7 +28,7 @@ def fold_table() -> dict[int, int]:
     table = _GREEK | _ARABIC | _UNDECOMPOSED | {ord("ё"): ord("е"), ord("Ё"): ord("е"), ord("’"): ord("'")}
     for code in [*range(0x41, 0x5B), *range(0xC0, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00)]:
         plain = ord(chr(code).lower()[0])
-        if plain < 0x370 or 0x1E00 <= plain:
+        if plain < 0x370 or plain >= 0x1E00:
             plain = ord(normalize("NFKD", chr(plain))[0])
         if plain != code and code not in table:
             table[code] = table.get(plain, plain)
@@ -60,7 +60,17 @@ _ENDINGS = {
     "el": "ου ων ους ης ας ες οι ος ον ο α η",
     "ro": "ului lui iei ei ul ii a i",
 }
-_SAME_ENDINGS = {"be": "ru", "bg": "ru", "sr": "ru", "mk": "ru", "sk": "cs", "sl": "hr", "bs": "hr", "nb": "no", "nn": "no"}
+_SAME_ENDINGS = {
+    "be": "ru",
+    "bg": "ru",
+    "sr": "ru",
+    "mk": "ru",
+    "sk": "cs",
+    "sl": "hr",
+    "bs": "hr",
+    "nb": "no",
+    "nn": "no",
+}
 _LATIN_AND_CYRILLIC = {"sr"}
 _MIN_STEM = 4
 
@@ -113,7 +123,11 @@ class Words:
 
     def gap(self, left: int) -> str:
         """Return what stands between word *left* and the next one."""
-        return self.text[self.ends[left] : self.starts[left + 1]] if left + 1 < len(self.starts) else self.text[self.ends[left] :]
+        return (
+            self.text[self.ends[left] : self.starts[left + 1]]
+            if left + 1 < len(self.starts)
+            else self.text[self.ends[left] :]
+        )
 
     def is_capital(self, index: int) -> bool:
         """Say whether word *index* begins with a capital, or with a letter of a script without capitals."""

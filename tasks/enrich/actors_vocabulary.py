@@ -21,7 +21,9 @@ class Phrases:
     def match(self, forms: tuple[str, ...], position: int) -> tuple[int, str] | None:
         """Return (number of words, value) of the longest phrase that begins at word *position*, or null."""
         for length in range(min(self.longest, len(forms) - position), 0, -1):
-            value = self.values.get(forms[position] if length == 1 else " ".join(forms[position : position + length]))
+            value = self.values.get(
+                forms[position] if length == 1 else " ".join(forms[position : position + length])
+            )
             if value is not None:
                 return length, value
         return None
@@ -37,14 +39,13 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """One language's words; sets hold single folded words, *offices* maps phrases to office letters."""
+    """One language's words; sets hold folded words (pronouns as written: él is not el), *offices* maps phrases to letters."""
 
     language: str
     offices: Phrases
     office_stems: Phrases | None
     said: Phrases
     sets: Mapping[str, frozenset[str]]
-    agencies: frozenset[str]
 
     def has(self, group: str, word: str) -> bool:
         """Say whether the folded *word* belongs to a group of words such as ``the`` or ``at``."""
@@ -79,8 +80,18 @@ def _stemmed(phrase: str, language: str) -> list[str]:
     keys = [""]
     for word in phrase.split(" "):
         cut = stem(word, language)
-        keys = [f"{k} {form}".strip() for k in keys for form in ({cut} if cut.endswith(ENDING) else {word, word + ENDING})]
+        keys = [
+            f"{k} {form}".strip()
+            for k in keys
+            for form in ({cut} if cut.endswith(ENDING) else {word, word + ENDING})
+        ]
     return keys
+
+
+@lru_cache(maxsize=64)
+def shared_words(group: str) -> frozenset[str]:
+    """Return the folded words of a group that is the same in every language."""
+    return frozenset(key_of(phrase) for phrase in _rows()["*"][group])
 
 
 @lru_cache(maxsize=64)
@@ -95,12 +106,13 @@ def words_of(language: str) -> Vocabulary:
                 offices[key] = offices.get(key, "") + group[-1]
     stems = None
     if endings_of(language) and language not in ("de", "nl", "sv", "da", "no"):
-        stems = _phrases({form: letters for phrase, letters in offices.items() for form in _stemmed(phrase, language)})
+        stems = _phrases(
+            {form: letters for phrase, letters in offices.items() for form in _stemmed(phrase, language)}
+        )
     sets = {
-        group: frozenset(key_of(phrase) for phrase in phrases)
+        group: frozenset(phrase if group in ("he", "she", "they") else key_of(phrase) for phrase in phrases)
         for group, phrases in groups.items()
         if not group.startswith("office_") and group != "said"
     }
     said = {key_of(phrase): phrase for phrase in groups.get("said", ())}
-    agencies = frozenset(key_of(phrase) for phrase in _rows()["*"]["agency"])
-    return Vocabulary(language, _phrases(offices), stems, _phrases(said), sets, agencies)
+    return Vocabulary(language, _phrases(offices), stems, _phrases(said), sets)

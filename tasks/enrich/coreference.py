@@ -7,34 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from tasks.enrich.actors_mentions import Mention, Person, bases, ids_of, kinds_of, short_forms
 from tasks.enrich.actors_reading import Reading
 from tasks.enrich.actors_tokens import fold, stem
+from tasks.enrich.actors_values import Mention, Person, bases, ids_of, kinds_of, short_forms
+from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.gazetteer import Actor, load_gazetteer
 from tasks.enrich.gazetteer_index import Hit, key_of
 from tasks.enrich.linking import state_counts
-
-_COMMON = frozenset(
-    "may brown johnson kim lee park moon li hu wang singh khan harris martin michel costa conte castro morales key english bush kern kurz "
-    "fischer klaus pavel hunt wong ali rice aso kan bennett abbott rudd carter santos garcia fernandez rodriguez sanchez fillon dan paz "
-    "price cook king white black young green hill wood stone fox wolf rose grace hope faith rashid salam abbas hassan ahmed mohammed "
-    "mansour ibrahim hussein aoun saleh peres hague hammond clinton kerry blair marcos arce pena boc wade sall ma abe wen lai tsai fico "
-    "orsi deby ruto boko mustafa michal harper stocker tusk saleh noda vance merz scholz wulff gabriel raab truss page lewis walker boric "
-    "salih mahama keita faye traore wilson kennedy kallas rama sandu chan banga lamy modi".split()
-)
-"""Surnames that many others bear, or that are words: alone they name a leader only beside a title."""
-
-_INSTITUTIONS = frozenset(
-    "foundation tower towers library center centre university airport street avenue road square stadium hotel hospital school college "
-    "institute bridge house park museum prize award medal organization organisation plaza hall boulevard island county".split()
-)
-_ROLES = frozenset(
-    "spokesman spokeswoman spokesperson minister lawmaker mayor governor senator professor analyst economist director chairman chairwoman "
-    "chief officer general lawyer activist expert coach player actor actress singer conductor author writer captain colonel ambassador "
-    "commissioner secretary engineer farmer carpenter baker teacher doctor researcher historian journalist candidate deputy envoy "
-    "diplomat adviser advisor aide negotiator official congressman congresswoman representative judge justice prosecutor owner manager "
-    "founder president premier minister leader fisherman nurse driver curator librarian musician painter".split()
-)
 
 
 def find_full_names(reading: Reading, hits: Sequence[Hit]) -> list[tuple[Mention, Person]]:
@@ -43,7 +22,12 @@ def find_full_names(reading: Reading, hits: Sequence[Hit]) -> list[tuple[Mention
     found = []
     for hit in hits:
         kinds = kinds_of(hit)
-        if "x" in kinds or kinds[0] in "nasc" or not ("p" in kinds or "q" in kinds) or _is_institution(reading, hit.last):
+        if (
+            "x" in kinds
+            or kinds[0] in "nasc"
+            or not ("p" in kinds or "q" in kinds)
+            or _is_institution(reading, hit.last)
+        ):
             continue
         actor = _pick(reading, hit, counts)
         if actor is None:
@@ -59,7 +43,9 @@ def find_full_names(reading: Reading, hits: Sequence[Hit]) -> list[tuple[Mention
 
 def _pick(reading: Reading, hit: Hit, counts: Mapping[str, int]) -> Actor | None:
     """Return the person a full name means, or null when it may be a namesake."""
-    actors = [a for i in ids_of(hit, "p") or ids_of(hit, "q") if (a := reading.gazetteer.actor(i)) is not None]
+    actors = [
+        a for i in ids_of(hit, "p") or ids_of(hit, "q") if (a := reading.gazetteer.actor(i)) is not None
+    ]
     if len(actors) > 1:
         named = [a for a in actors if counts.get(reading.gazetteer.states.get(a.country, ""), 0)]
         actors = named or actors
@@ -71,19 +57,29 @@ def _pick(reading: Reading, hit: Hit, counts: Mapping[str, int]) -> Actor | None
     tagged = any(label == "PER" and (s, e) == (hit.start, hit.end) for s, e, label in reading.tagged)
     if counts.get(home, 0) and not reading.in_title_case(hit.first):
         before = reading.before(hit.first)
-        if tagged or reading.vocabulary.has("mr", before) or before in _ROLES or not reading.tagged:
+        if (
+            tagged
+            or reading.vocabulary.has("mr", before)
+            or before in shared_words("role")
+            or not reading.tagged
+        ):
             return actors[0]
     return None
 
 
 def _is_institution(reading: Reading, last: int) -> bool:
     """Say whether a name goes on as that of a place or body named after the person."""
-    return reading.after(last) in _INSTITUTIONS and reading.words.is_capital(last + 1)
+    return reading.after(last) in shared_words("institution") and reading.words.is_capital(last + 1)
 
 
-def find_unknown(reading: Reading, hits: Sequence[Hit], taken: frozenset[int]) -> list[tuple[Mention, Person]]:
+def find_unknown(
+    reading: Reading, hits: Sequence[Hit], taken: frozenset[int]
+) -> list[tuple[Mention, Person]]:
     """Return persons that no file lists: those the tagger marks, else capitalised names beside a title or a verb of speech."""
     starts = {hit.first: hit for hit in hits}
+    places = {
+        p for h in hits if h.last > h.first and kinds_of(h)[0] in "nasxk" for p in range(h.first, h.last + 1)
+    }
     runs: list[tuple[int, int, str]] = []
     for start, end, label in reading.tagged:
         if label == "PER":
@@ -91,13 +87,23 @@ def find_unknown(reading: Reading, hits: Sequence[Hit], taken: frozenset[int]) -
             last = bisect_right(reading.words.starts, end - 1) - 1
             runs.append((first, last, "tagger"))
     if not reading.tagged:
-        runs = [(f, last, "coreference") for run in reading.runs for f, last in [_name_part(reading, run.first, run.last, starts)]]
+        runs = [
+            (f, last, "coreference")
+            for run in reading.runs
+            for f, last in [_name_part(reading, run.first, run.last, starts)]
+        ]
     found = []
     for first, last, how in runs:
         first, last = _trim(reading, first, last)
-        if not 1 <= last - first <= 4 or any(p in taken for p in range(first, last + 1)) or reading.in_title_case(first):
+        if (
+            not 1 <= last - first <= 4
+            or any(p in taken for p in range(first, last + 1))
+            or reading.in_title_case(first)
+        ):
             continue
-        if how == "coreference" and not _has_evidence(reading, first, last):
+        if how == "coreference" and (
+            places & set(range(first, last + 1)) or not _has_evidence(reading, first, last)
+        ):
             continue
         name = bases(reading, first, last)
         actor_id = "ci:person:" + "-".join(reading.words.folded[first : last + 1])
@@ -109,7 +115,8 @@ def find_unknown(reading: Reading, hits: Sequence[Hit], taken: frozenset[int]) -
 def _trim(reading: Reading, first: int, last: int) -> tuple[int, int]:
     """Return a name without a title before it and a possessive *s* after it."""
     while first < last and (
-        reading.vocabulary.has("mr", reading.words.folded[first]) or reading.vocabulary.office_at(reading.words, first) is not None
+        reading.vocabulary.has("mr", reading.words.folded[first])
+        or reading.vocabulary.office_at(reading.words, first) is not None
     ):
         first += 1
     while last > first and reading.words.folded[last] == "s":
@@ -126,7 +133,11 @@ def _name_part(reading: Reading, first: int, last: int, starts: Mapping[int, Hit
         hit = starts.get(position)
         if office is not None:
             position += office[0]
-        elif word in _ROLES or reading.vocabulary.has("mr", word) or reading.vocabulary.has("former", word):
+        elif (
+            word in shared_words("role")
+            or reading.vocabulary.has("mr", word)
+            or reading.vocabulary.has("former", word)
+        ):
             position += 1
         elif hit is not None and kinds_of(hit)[0] == "a" and hit.last < last:
             position = hit.last + 1
@@ -138,16 +149,24 @@ def _name_part(reading: Reading, first: int, last: int, starts: Mapping[int, Hit
 def _has_evidence(reading: Reading, first: int, last: int) -> bool:
     """Say whether a title, a role or a verb of speech next to capitalised words makes them a person's name."""
     words, vocabulary = reading.words, reading.vocabulary
-    if any(words.folded[p] in _INSTITUTIONS or words.text[words.starts[p] : words.ends[p]].isupper() for p in range(first, last + 1)):
+    if any(
+        words.folded[p] in shared_words("institution")
+        or words.text[words.starts[p] : words.ends[p]].isupper()
+        for p in range(first, last + 1)
+    ):
         return False
     if _is_institution(reading, last):
         return False
     before = words.folded[first - 1] if first and words.gap(first - 1) in (" ", ". ", ", ") else ""
-    if before in _ROLES or vocabulary.has("mr", before):
+    if before in shared_words("role") or vocabulary.has("mr", before):
         return True
     if first and vocabulary.offices.match_before(words.folded, first) and words.gap(first - 1) in (" ", ", "):
         return True
-    follows = last + 1 < len(words) and words.gap(last) in (" ", ", ", "\n") and vocabulary.said.match(words.folded, last + 1)
+    follows = (
+        last + 1 < len(words)
+        and words.gap(last) in (" ", ", ", "\n")
+        and vocabulary.said.match(words.folded, last + 1)
+    )
     leads = first and words.gap(first - 1) == " " and vocabulary.said.match_before(words.folded, first)
     return bool(follows or leads) and not reading.vocabulary.has("the", before)
 
@@ -176,7 +195,8 @@ def _serving(reading: Reading, ids: Iterable[str], slack: int) -> list[Actor]:
     for actor_id in ids:
         actor = reading.gazetteer.actor(actor_id)
         if actor and any(
-            (r.start is None or (reading.day - r.start).days >= -slack) and (r.end is None or (r.end - reading.day).days > -slack)
+            (r.start is None or (reading.day - r.start).days >= -slack)
+            and (r.end is None or (r.end - reading.day).days > -slack)
             for r in actor.roles
             if r.office != "O"
         ):
@@ -200,7 +220,12 @@ def find_short_names(
     leaders, counts = leaders_by_surname(reading.language), state_counts(hits)
     mentions, brought = [], []
     known = {person.actor_id: person for person in people}
-    inside = {position for hit in hits if kinds_of(hit)[0] in "xs" or hit.last > hit.first for position in range(hit.first, hit.last + 1)}
+    inside = {
+        position
+        for hit in hits
+        if kinds_of(hit)[0] in "xs" or hit.last > hit.first
+        for position in range(hit.first, hit.last + 1)
+    }
     position, size = 0, len(reading.words)
     while position < size:
         if position in taken or position in inside or not reading.words.is_capital(position):
@@ -211,7 +236,9 @@ def find_short_names(
             if form not in by_form and form not in leaders:
                 continue
             last = position + length - 1
-            if any(p in taken for p in range(position, last + 1)) or not _stands_alone(reading, position, last, by_form.get(form, [])):
+            if any(p in taken for p in range(position, last + 1)) or not _stands_alone(
+                reading, position, last, by_form.get(form, [])
+            ):
                 continue
             mention = _resolve(reading, position, last, by_form.get(form, []))
             if mention is None and form in leaders:
@@ -219,7 +246,14 @@ def find_short_names(
                 if actor is not None:
                     mention = Mention(position, last, actor.actor_id, "person", "gazetteer")
                     if actor.actor_id not in known:
-                        person = Person(actor.actor_id, frozenset((form,)), frozenset(form.split()), position, actor.country, "gazetteer")
+                        person = Person(
+                            actor.actor_id,
+                            frozenset((form,)),
+                            frozenset(form.split()),
+                            position,
+                            actor.country,
+                            "gazetteer",
+                        )
                         known[actor.actor_id] = person
                         by_form[form].append(person)
                         brought.append(person)
@@ -236,7 +270,9 @@ def _stands_alone(reading: Reading, first: int, last: int, candidates: Sequence[
     words = reading.words
     if _is_institution(reading, last):
         return False
-    if any(label == "PER" and s < words.starts[first] and words.ends[last] <= e for s, e, label in reading.tagged):
+    if any(
+        label == "PER" and s < words.starts[first] and words.ends[last] <= e for s, e, label in reading.tagged
+    ):
         return _name_fits(reading, first, candidates)
     run = reading.run_at(first, last)
     if run is None or reading.in_title_case(first) or run.first >= first:
@@ -247,19 +283,31 @@ def _stands_alone(reading: Reading, first: int, last: int, candidates: Sequence[
 def _name_fits(reading: Reading, first: int, candidates: Sequence[Person]) -> bool:
     """Say whether the word before a surname is a title or role, or a name that one of the candidates bears."""
     previous = reading.words.folded[first - 1]
-    if reading.vocabulary.has("mr", previous) or previous in _ROLES or reading.vocabulary.has("former", previous):
+    if (
+        reading.vocabulary.has("mr", previous)
+        or previous in shared_words("role")
+        or reading.vocabulary.has("former", previous)
+    ):
         return True
-    if reading.vocabulary.offices.match_before(reading.words.folded, first) or reading.vocabulary.has("between", previous):
+    if reading.vocabulary.offices.match_before(reading.words.folded, first) or reading.vocabulary.has(
+        "between", previous
+    ):
         return True
     stemmed = bases(reading, first - 1, first - 1)[0]
-    return any(stemmed in person.words for person in candidates) or reading.words.gap(first - 1) in ("-", "–") or first - 1 in reading.openings
+    return (
+        any(stemmed in person.words for person in candidates)
+        or reading.words.gap(first - 1) in ("-", "–")
+        or first - 1 in reading.openings
+    )
 
 
 def _resolve(reading: Reading, first: int, last: int, candidates: Sequence[Person]) -> Mention | None:
     """Return a mention of the person that a short name means; its id is null when two persons are as likely."""
     if not candidates:
         return None
-    ids = {person.actor_id for person in candidates if person.first <= first} or {person.actor_id for person in candidates}
+    ids = {person.actor_id for person in candidates if person.first <= first} or {
+        person.actor_id for person in candidates
+    }
     if len(ids) > 1:
         previous = bases(reading, first - 1, first - 1)[0] if first else ""
         ids = {p.actor_id for p in candidates if p.actor_id in ids and previous in p.words} or ids
@@ -267,20 +315,40 @@ def _resolve(reading: Reading, first: int, last: int, candidates: Sequence[Perso
     return Mention(first, last, actor_id, "person", "coreference")
 
 
-def _lone_leader(reading: Reading, first: int, form: str, ids: Sequence[str], counts: Mapping[str, int]) -> Actor | None:
+def _lone_leader(
+    reading: Reading, first: int, form: str, ids: Sequence[str], counts: Mapping[str, int]
+) -> Actor | None:
     """Return the leader whom a surname means that is nowhere spelled out, or null when it is not sure."""
     if len(form) < 2 or fold(form) != form:
         return None
     words, vocabulary = reading.words, reading.vocabulary
-    before = vocabulary.offices.match_before(words.folded, first) if first and words.gap(first - 1) in (" ", ". ", "-") else None
+    before = (
+        vocabulary.offices.match_before(words.folded, first)
+        if first and words.gap(first - 1) in (" ", ". ", "-")
+        else None
+    )
     titled = before is not None or (first > 0 and vocabulary.has("mr", words.folded[first - 1]))
     serving = _serving(reading, ids, 365 if titled else 200)
     if before is not None:
         serving = [a for a in serving if any(r.office in before[1] for r in a.roles)] or serving
-    homes = [a for a in serving if counts.get(reading.gazetteer.states.get(a.country, ""), 0) or _body_named(a, counts)]
+    homes = [
+        a
+        for a in serving
+        if counts.get(reading.gazetteer.states.get(a.country, ""), 0) or _body_named(a, counts)
+    ]
     if titled:
-        return homes[0] if len(homes) == 1 else serving[0] if len(serving) == 1 and form not in _COMMON else None
-    if form in _COMMON or len(form) < 4 or first in reading.openings and len(form) < 5:
+        return (
+            homes[0]
+            if len(homes) == 1
+            else serving[0]
+            if len(serving) == 1 and form not in shared_words("common_surname")
+            else None
+        )
+    if (
+        form in shared_words("common_surname")
+        or len(form) < 4
+        or (first in reading.openings and len(form) < 5)
+    ):
         return None
     return homes[0] if len(homes) == 1 and len(serving) == 1 else None
 

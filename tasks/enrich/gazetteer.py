@@ -127,7 +127,9 @@ def load_gazetteer() -> Gazetteer:
     return Gazetteer(rows, names, states, by_place)
 
 
-def actor_rows(actor_ids: Iterable[str], found: Mapping[str, tuple[str, str]] | None = None) -> list[dict[str, Any]]:
+def actor_rows(
+    actor_ids: Iterable[str], found: Mapping[str, tuple[str, str]] | None = None
+) -> list[dict[str, Any]]:
     """Return rows of :data:`tasks.contracts.ACTORS` for *actor_ids*, in order of id.
 
     *found* gives (name, kind) of actors that no file lists, met in articles.  An id in neither is left out.
@@ -141,7 +143,7 @@ def actor_rows(actor_ids: Iterable[str], found: Mapping[str, tuple[str, str]] | 
                 actor_id, surfaces = line.split("\t")
                 if actor_id in aliases:
                     aliases[actor_id].update(dict.fromkeys(surfaces.split("|")))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for actor_id in wanted:
         actor = gazetteer.actor(actor_id)
         if actor is None:
@@ -150,7 +152,13 @@ def actor_rows(actor_ids: Iterable[str], found: Mapping[str, tuple[str, str]] | 
                 rows.append({"actor_id": actor_id, "name": name, "kind": kind, "roles": [], "aliases": []})
             continue
         roles = [
-            {"title": OFFICES[r.office], "country": _country(gazetteer, r.place), "start_on": r.start, "end_on": r.end} for r in actor.roles
+            {
+                "title": OFFICES[r.office],
+                "country": _country(gazetteer, r.place),
+                "start_on": r.start,
+                "end_on": r.end,
+            }
+            for r in actor.roles
         ]
         others = sorted(name for name in aliases[actor_id] if name != actor.name)
         rows.append(

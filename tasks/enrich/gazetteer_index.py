@@ -11,13 +11,17 @@ from typing import NamedTuple
 from tasks.enrich.actors_tokens import CJK, ENDING, WORD, Words, endings_of, fold, stem
 from tasks.enrich.gazetteer import Gazetteer
 
-LATIN = frozenset("en de fr es it pt nl sv da no fi et lv lt pl cs sk hu ro hr sl tr vi id ms sw ca sq bs az und".split())
+_LATIN_LISTED = (
+    "en de fr es it pt nl sv da no fi et lv lt pl cs sk hu ro hr sl tr vi id ms sw ca sq bs az und"
+)
+LATIN = frozenset(_LATIN_LISTED.split())
 """Languages whose Latin letters make names of persons readable as they stand; ``und`` counts, names are names."""
 
-SUPPORTED = frozenset(
-    "en de fr es it pt nl sv da no fi et lv lt pl cs sk hu ro bg hr sr sl mk uk ru be el tr ar fa he hi bn ur ta te th vi id ms ja zh ko "
-    "sw ca sq bs ka hy az kk".split()
+_SUPPORTED_LISTED = (
+    "en de fr es it pt nl sv da no fi et lv lt pl cs sk hu ro bg hr sr sl mk uk ru be el tr ar fa he hi "
+    "bn ur ta te th vi id ms ja zh ko sw ca sq bs ka hy az kk"
 )
+SUPPORTED = frozenset(_SUPPORTED_LISTED.split())
 """Languages with names of states of their own."""
 
 _PUNCTUATION = str.maketrans("-'.&/,", "      ")
@@ -58,7 +62,9 @@ def key_of(surface: str) -> str:
 
 def _is_abbreviation(surface: str) -> bool:
     """Say whether a name is written in capitals alone, so that its letters must match exactly."""
-    return len(surface) <= 7 and surface.upper() == surface and surface.lower() != surface and " " not in surface
+    return (
+        len(surface) <= 7 and surface.upper() == surface and surface.lower() != surface and " " not in surface
+    )
 
 
 def _table(rows: Iterable[tuple[str, str, str]], language: str | None) -> Table:
@@ -77,7 +83,8 @@ def _table(rows: Iterable[tuple[str, str, str]], language: str | None) -> Table:
         words = key.split(" ")
         lengths.setdefault(words[0], set()).add(len(words))
     return Table(
-        {key: tuple(names) for key, names in gathered.items()}, {w: tuple(sorted(n, reverse=True)) for w, n in lengths.items()}
+        {key: tuple(names) for key, names in gathered.items()},
+        {w: tuple(sorted(n, reverse=True)) for w, n in lengths.items()},
     )
 
 
@@ -86,7 +93,9 @@ def _stem_keys(key: str, language: str) -> list[str]:
     keys = [""]
     for word in key.split(" "):
         stemmed = stem(word, language)
-        options = [stemmed] if stemmed.endswith(ENDING) else [word, word + ENDING] if len(word) >= 3 else [word]
+        options = (
+            [stemmed] if stemmed.endswith(ENDING) else [word, word + ENDING] if len(word) >= 3 else [word]
+        )
         keys = [f"{k} {option}".strip() for k in keys for option in options]
         if len(keys) > 16:
             return []
@@ -132,7 +141,9 @@ def index_of(language: str) -> Index:
     stems = None
     if endings_of(language):
         persons = _rows(gazetteer, "*", "p") if latin else ()
-        stems = _table([*(r for r in rows if r[0] != "a" or language in ("hu", "fi", "et", "tr")), *persons], language)
+        stems = _table(
+            [*(r for r in rows if r[0] != "a" or language in ("hu", "fi", "et", "tr")), *persons], language
+        )
     characters = None
     if language in ("zh", "ja", "th"):
         kept = [row for row in rows if len(row[2]) > 1 and not row[2].isascii()]
@@ -147,7 +158,10 @@ def _character_table(rows: list[tuple[str, str, str]]) -> Table:
     for kind, actor_id, surface in rows:
         names.setdefault(surface, {})[Name(kind, (actor_id,), None)] = None
         lengths.setdefault(surface[0], set()).add(len(surface))
-    return Table({k: tuple(v) for k, v in names.items()}, {k: tuple(sorted(v, reverse=True)) for k, v in lengths.items()})
+    return Table(
+        {k: tuple(v) for k, v in names.items()},
+        {k: tuple(sorted(v, reverse=True)) for k, v in lengths.items()},
+    )
 
 
 _JOINT = re.compile(r"[ \u00a0\u2009\u202f]?[-‐‑–.'’´&/,]?[ \u00a0]?|\. ?")
@@ -167,12 +181,16 @@ def _fits(words: Words, name: Name, first: int, last: int) -> bool:
     """Say whether the words as written can be this name: capitals for names, exact letters for abbreviations."""
     if name.exact is not None:
         written = words.text[words.starts[first] : words.ends[last]]
-        return written == name.exact or (written + "." == name.exact and words.text[words.ends[last] :][:1] == ".")
+        return written == name.exact or (
+            written + "." == name.exact and words.text[words.ends[last] :][:1] == "."
+        )
     if name.kind == "x":
         return True
     if name.kind == "a":
         return True
-    return words.is_capital(first) and ("," not in words.text[words.starts[first] : words.ends[last]] or len(name.ids[0]) > 40)
+    return words.is_capital(first) and (
+        "," not in words.text[words.starts[first] : words.ends[last]] or len(name.ids[0]) > 40
+    )
 
 
 def scan(words: Words, index: Index) -> list[Hit]:
@@ -183,7 +201,8 @@ def scan(words: Words, index: Index) -> list[Hit]:
     if index.stems is not None and words.stems is not None:
         tables.append((index.stems, words.stems))
     while position < size:
-        best, found = 0, []
+        best = 0
+        found: list[Name] = []
         for table, forms in tables:
             lengths = table.lengths.get(forms[position])
             if lengths is None:
@@ -202,7 +221,9 @@ def scan(words: Words, index: Index) -> list[Hit]:
                     break
         if best:
             last = position + best - 1
-            hits.append(Hit(position, last, words.starts[position], words.ends[last], tuple(dict.fromkeys(found))))
+            hits.append(
+                Hit(position, last, words.starts[position], words.ends[last], tuple(dict.fromkeys(found)))
+            )
         position += best or 1
     return _scan_characters(words, index, hits) if index.characters is not None else hits
 
@@ -211,7 +232,8 @@ def _scan_characters(words: Words, index: Index, hits: list[Hit]) -> list[Hit]:
     """Return *hits* and the names found from every character of runs without spaces."""
     table = index.characters
     assert table is not None
-    text, found = words.text, []
+    text = words.text
+    found: list[Hit] = []
     for number in range(len(words)):
         place, end = words.starts[number], words.ends[number]
         if not CJK.match(text, place) and index.language != "th":
@@ -225,4 +247,6 @@ def _scan_characters(words: Words, index: Index, hits: list[Hit]) -> list[Hit]:
                     break
             place += 1
     taken = {(hit.start, hit.end) for hit in found}
-    return sorted([*found, *(hit for hit in hits if (hit.start, hit.end) not in taken)], key=lambda hit: hit.start)
+    return sorted(
+        [*found, *(hit for hit in hits if (hit.start, hit.end) not in taken)], key=lambda hit: hit.start
+    )

@@ -6,37 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from tasks.enrich.actors_mentions import Mention, ids_of, kinds_of
 from tasks.enrich.actors_reading import Reading
+from tasks.enrich.actors_values import Mention, ids_of, kinds_of
+from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.gazetteer_index import Hit
 
-_NAMELIKE = frozenset(
-    "jordan chad georgia israel kenya india cuba china america france ireland holland brazil cyprus sudan jersey malta paris london rome "
-    "sofia berlin vienna lima madrid havana kingston florence sydney washington santiago victoria dominica grenada guinea turkey "
-    "poland spain german germany french england niger mali iran oman wellington juba riga san jose lincoln lebanon peru panama "
-    "portugal mexico chile egypt norway scotland wales georgie west moldova armenia asia singapore".split()
-)
-_PUBLIC = frozenset(
-    "government minister ministry president parliament senate congress army navy air force forces embassy ambassador police court prime "
-    "foreign defense defence finance interior state national federal republic central bank team party union council state premier king "
-    "queen chancellor house secretary department supreme national olympic football cup prize day week embassy and or in on at to for "
-    "airlines army's soldiers troops is was has will says said opens signs wins backs urges warns agrees plans talks summit deal vice "
-    "first second third former acting deputy chief general admiral colonel captain".split()
-)
-_LANGUAGE_CUES = frozenset("in speak speaks speaking spoke spoken learn learning into fluent auf en em po на по língua translated".split())
-_ACT_BEFORE = frozenset(
-    "with against by between toward towards on upon mit gegen von zwischen avec contre par entre con contra com met tegen tussen med mot "
-    "с против между con contro tra fra".split()
-)
-_TO_NOUNS = frozenset(
-    "message messages warning warnings aid weapons ambassador envoy ultimatum deliveries support letter appeal thanks concessions offer note notes "
-    "apology signal proposal close loyal according sales assistance loans tribute".split()
-)
-_TO = frozenset("to à a an aan til till".split())
-_LINKS = frozenset("and or und oder et ou y o e och og en i и и та i a".split())
-_TAILS = frozenset(
-    "backed led appointed installed friendly brokered sponsored controlled aligned run imposed proxy mediated funded drafted".split()
-)
 _VERB = {
     "en": re.compile(r"[a-z]{2,}(?:ed|ise|ize)$"),
     "de": re.compile(r"[a-zäöüß]{3,}(?:te|ten|iert|ieren)$"),
@@ -49,18 +23,6 @@ _VERB = {
     "pl": re.compile(r"[a-ząćęłńóśźż]{2,}(?:ł|ła|ło|li|ły|uje|ują|ali|eli)$"),
     "cs": re.compile(r"[a-záčďéěíňóřšťúůýž]{2,}(?:l|la|lo|li|ly|uje|ují)$"),
 }
-_NOT_VERBS = frozenset("based born bred residents united related resulted centered centred bitte heute leute seite beste erste zweite dritte".split())
-_CULTURE_NOUNS = frozenset(
-    "mayor museum streets subway metro airport airports suburbs suburb skyline river bridge opera philharmonic zoo university universities "
-    "orchestra theatre theater stadium station cathedral residents district districts neighbourhood neighborhood population weather old "
-    "red fashion restaurants cafes hotels parks park gallery galleries main central city town outskirts port harbour harbor".split()
-)
-_GEORGIA_STATE = frozenset("atlanta savannah augusta macon kemp abrams ossoff warnock raffensperger fulton gop republican democrat".split())
-_GEORGIA_COUNTRY = frozenset(
-    "tbilisi georgian georgians batumi abkhazia ossetia caucasus saakashvili armenia azerbaijan zurabishvili zourabichvili turkey russia "
-    "garibashvili kobakhidze ivanishvili".split()
-)
-_FOOD = frozenset("thanksgiving roast sandwich sandwiches stuffing gravy recipe oven poultry birds dinner menu bakery farm farms".split())
 _EUROPEAN = frozenset(("Q458", "Q8880", "Q8889", "Q8886", "Q8896", "Q8901", "Q672941", "Q4951"))
 
 
@@ -75,7 +37,11 @@ def state_counts(hits: Sequence[Hit]) -> Counter[str]:
 
 def _is_person_name(reading: Reading, hit: Hit) -> bool:
     """Say whether a one-word name of a place is part of somebody's name: Jordan Halloway, Hannah Lima."""
-    if hit.first != hit.last or reading.words.folded[hit.first] not in _NAMELIKE or reading.in_title_case(hit.first):
+    if (
+        hit.first != hit.last
+        or reading.words.folded[hit.first] not in shared_words("namelike")
+        or reading.in_title_case(hit.first)
+    ):
         return False
     run = reading.run_at(hit.first, hit.last)
     if run is None:
@@ -83,14 +49,25 @@ def _is_person_name(reading: Reading, hit: Hit) -> bool:
     if run.last > hit.last:
         following = reading.words.folded[hit.last + 1]
         joint = reading.words.gap(hit.last)
-        return joint in (" ", "-") and following not in _PUBLIC and reading.vocabulary.office_at(reading.words, hit.last + 1) is None
+        return (
+            joint in (" ", "-")
+            and following not in shared_words("public")
+            and reading.vocabulary.office_at(reading.words, hit.last + 1) is None
+        )
     previous = reading.words.folded[hit.first - 1]
-    return reading.words.gap(hit.first - 1) == " " and previous not in _PUBLIC and not reading.vocabulary.has("mr", previous)
+    return (
+        reading.words.gap(hit.first - 1) == " "
+        and previous not in shared_words("public")
+        and not reading.vocabulary.has("mr", previous)
+    )
 
 
 def _inside_tagged(reading: Reading, hit: Hit, label: str) -> bool:
     """Say whether the tagger put the hit inside a longer span of that label."""
-    return any(s <= hit.start and hit.end <= e and e - s > hit.end - hit.start and kind == label for s, e, kind in reading.tagged)
+    return any(
+        s <= hit.start and hit.end <= e and e - s > hit.end - hit.start and kind == label
+        for s, e, kind in reading.tagged
+    )
 
 
 def _is_trap(reading: Reading, hit: Hit, namesakes: frozenset[str]) -> bool:
@@ -98,18 +75,23 @@ def _is_trap(reading: Reading, hit: Hit, namesakes: frozenset[str]) -> bool:
     word = reading.words.folded[hit.first]
     if _is_person_name(reading, hit) or (_inside_tagged(reading, hit, "PER") and hit.first == hit.last):
         return True
-    if word in namesakes and not (reading.vocabulary.has("at", reading.before(hit.first)) or reading.before(hit.first) in ("of", "and", "with")):
+    if word in namesakes and not (
+        reading.vocabulary.has("at", reading.before(hit.first))
+        or reading.before(hit.first) in ("of", "and", "with")
+    ):
         return reading.words.gap(hit.last)[:1] != ","
-    if kinds_of(hit)[0] == "a" and reading.before(hit.first) in _LANGUAGE_CUES:
+    if kinds_of(hit)[0] == "a" and reading.before(hit.first) in shared_words("language_cue"):
         gap, after = reading.words.gap(hit.last), reading.after(hit.last)
         if reading.language != "en" and after == "":
             return True
-        return reading.language == "en" and (not gap.startswith((" ", "-")) or after in ("and", "or", "language", "on", "at", "to"))
+        return reading.language == "en" and (
+            not gap.startswith((" ", "-")) or after in ("and", "or", "language", "on", "at", "to")
+        )
     if word == "georgia":
         seen = set(reading.words.folded)
-        return bool(seen & _GEORGIA_STATE) and not seen & _GEORGIA_COUNTRY
+        return bool(seen & shared_words("georgia_state")) and not seen & shared_words("georgia_country")
     if word == "turkey" and (hit.first in reading.openings or reading.before(hit.first) in ("a", "the")):
-        return len(set(reading.words.folded) & _FOOD) > 0
+        return len(set(reading.words.folded) & shared_words("food")) > 0
     return False
 
 
@@ -132,7 +114,7 @@ def _acts(reading: Reading, position: int) -> bool:
         if step == 1 and reading.vocabulary.has("acts", word):
             return True
         pattern = _VERB.get(reading.language)
-        if pattern is not None and pattern.search(raw) and word not in _NOT_VERBS:
+        if pattern is not None and pattern.search(raw) and word not in shared_words("not_verb"):
             return True
         if reading.vocabulary.said.match(words.folded, place):
             return True
@@ -149,36 +131,46 @@ def _stands_for_government(reading: Reading, hit: Hit) -> bool:
         return False
     if _is_dateline(reading, hit):
         return False
-    if vocabulary.has("at", before) and before not in _ACT_BEFORE:
+    if vocabulary.has("at", before) and before not in shared_words("act_before"):
         return False
     if _acts(reading, hit.last):
         return True
     if gap_after in ("'", "’") and reading.after(hit.last, gap_after) == "s":
         after = hit.last + 2
-        return after < len(words) and words.folded[after] not in _CULTURE_NOUNS and (not words.is_capital(after) or reading.in_title_case(after))
+        return (
+            after < len(words)
+            and words.folded[after] not in shared_words("city_noun")
+            and (not words.is_capital(after) or reading.in_title_case(after))
+        )
     if gap_after == "-":
-        return reading.after(hit.last, "-") in _TAILS
-    if before in _TO:
-        return hit.first >= 2 and words.folded[hit.first - 2] in _TO_NOUNS
-    return before in _ACT_BEFORE and reading.language in ("en", "ru", "uk") and not gap_after.startswith("-")
+        return reading.after(hit.last, "-") in shared_words("tail")
+    if before in shared_words("to"):
+        return hit.first >= 2 and words.folded[hit.first - 2] in shared_words("to_noun")
+    return (
+        before in shared_words("act_before")
+        and reading.language in ("en", "ru", "uk")
+        and not gap_after.startswith("-")
+    )
 
 
 _DATELINE = re.compile(r"(?:,[^.\n]{0,30})?\s*(?:\([^)\n]{2,30}\))?\s*(?:[-–—:]|\.)\s")
 
 
 def _is_dateline(reading: Reading, hit: Hit) -> bool:
-    """Say whether a city only says where a report was filed: PARIS (Agency) — …"""
+    """Say whether a city only says where a report was filed: PARIS (Agency) — and the report."""
     text, line = reading.words.text, reading.words.text.rfind("\n", 0, hit.start) + 1
     if text[line : hit.start].strip():
         return False
     written = text[hit.start : hit.end]
-    return bool(_DATELINE.match(text, hit.end)) and (written.isupper() or text[hit.end : hit.end + 3].strip()[:1] in ("(", "—", "–"))
+    return bool(_DATELINE.match(text, hit.end)) and (
+        written.isupper() or text[hit.end : hit.end + 3].strip()[:1] in ("(", "—", "–")
+    )
 
 
 def _coordinated(reading: Reading, left: Hit, right: Hit) -> bool:
     """Say whether two hits are joined by *and* or a comma, so that both act when one does."""
     between = reading.words.folded[left.last + 1 : right.first]
-    if len(between) == 1 and between[0] in _LINKS:
+    if len(between) == 1 and between[0] in shared_words("link"):
         return True
     return not between and reading.words.gap(left.last) in (", ", "-", "–", " – ")
 
@@ -186,18 +178,26 @@ def _coordinated(reading: Reading, left: Hit, right: Hit) -> bool:
 def _brussels(reading: Reading, hit: Hit, counts: Counter[str]) -> str | None:
     """Return what Brussels means: the European Union, or Belgium when only that is written about."""
     belgium = reading.gazetteer.states.get("BE", "")
-    if belgium in ids_of(hit, "c") and reading.words.folded[hit.first].startswith(("brus", "bruc", "bruk", "брюс")):
+    if belgium in ids_of(hit, "c") and reading.words.folded[hit.first].startswith(
+        ("brus", "bruc", "bruk", "брюс")
+    ):
         return belgium if counts[belgium] and not any(counts[i] for i in _EUROPEAN) else "Q458"
     return None
 
 
-def link_places(reading: Reading, hits: Sequence[Hit], taken: frozenset[int], namesakes: frozenset[str]) -> list[Mention]:
+def link_places(
+    reading: Reading, hits: Sequence[Hit], taken: frozenset[int], namesakes: frozenset[str]
+) -> list[Mention]:
     """Return mentions of states, bodies and groups; *taken* are words that belong to persons, *namesakes* first names of them."""
     counts = state_counts(hits)
     places = [h for h in hits if not any(p in taken for p in range(h.first, h.last + 1))]
     acting: set[int] = set()
     for number, hit in enumerate(places):
-        if kinds_of(hit)[0] == "c" and not _is_person_name(reading, hit) and _stands_for_government(reading, hit):
+        if (
+            kinds_of(hit)[0] == "c"
+            and not _is_person_name(reading, hit)
+            and _stands_for_government(reading, hit)
+        ):
             acting.add(number)
     for number in [*range(len(places) - 1), *range(len(places) - 2, -1, -1)]:
         left, right = places[number], places[number + 1]
@@ -217,13 +217,19 @@ def link_places(reading: Reading, hits: Sequence[Hit], taken: frozenset[int], na
     return mentions
 
 
-def _link_one(reading: Reading, hit: Hit, acts: bool, counts: Counter[str], namesakes: frozenset[str]) -> Mention | None:
+def _link_one(
+    reading: Reading, hit: Hit, acts: bool, counts: Counter[str], namesakes: frozenset[str]
+) -> Mention | None:
     """Return the mention a hit is, or null when it is none."""
     kinds = kinds_of(hit)
     if "x" in kinds or kinds[0] in "pq":
         return None
     if "n" in kinds or "a" in kinds:
-        if any(name.exact for name in hit.names) and _all_capitals(reading, hit) and reading.words.folded[hit.first] in ("us", "who", "it"):
+        if (
+            any(name.exact for name in hit.names)
+            and _all_capitals(reading, hit)
+            and reading.words.folded[hit.first] in ("us", "who", "it")
+        ):
             return None
         if _is_trap(reading, hit, namesakes):
             return None
@@ -261,4 +267,6 @@ def _is_the_west(reading: Reading, hit: Hit) -> bool:
         return False
     before = reading.words.folded[hit.first - 1] if hit.first else ""
     follows = reading.after(hit.last)
-    return (before in ("the", "dem", "der", "den") or hit.first in reading.openings or hit.last > hit.first) and follows not in ("of",)
+    return (
+        before in ("the", "dem", "der", "den") or hit.first in reading.openings or hit.last > hit.first
+    ) and follows not in ("of",)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tasks.enrich.actors_mentions import Mention, Person
 from tasks.enrich.actors_reading import Reading
+from tasks.enrich.actors_values import Mention, Person
 
 
 class Office(NamedTuple):
@@ -20,12 +20,26 @@ class Office(NamedTuple):
     bare: bool
 
 
-_CHANCELLORS = ("chancellor", "kanzler", "chancelier", "cancellier", "chanceler", "canciller", "канцлер", "kancl", "kanslern", "kansler")
-_LATE_ADJECTIVES = frozenset("fr es it pt ro ca pl".split())
-_GENITIVE_AFTER = frozenset("ru uk be bg pl cs sk hr sr sl de fi et lt lv el".split())
+_CHANCELLORS = (
+    "chancellor",
+    "kanzler",
+    "chancelier",
+    "cancellier",
+    "chanceler",
+    "canciller",
+    "канцлер",
+    "kancl",
+    "kanslern",
+    "kansler",
+)
+_LATE_ADJECTIVES = frozenset(["fr", "es", "it", "pt", "ro", "ca", "pl"])
+_GENITIVE_AFTER_LISTED = "ru uk be bg pl cs sk hr sr sl de fi et lt lv el"
+_GENITIVE_AFTER = frozenset(_GENITIVE_AFTER_LISTED.split())
 
 
-def _place_before(reading: Reading, position: int, ends: Mapping[int, Mention]) -> tuple[int, str | None, bool]:
+def _place_before(
+    reading: Reading, position: int, ends: Mapping[int, Mention]
+) -> tuple[int, str | None, bool]:
     """Return (first word of the phrase, place, whether it is past) of what qualifies an office from the left."""
     words, vocabulary = reading.words, reading.vocabulary
     first, past = position, False
@@ -46,7 +60,9 @@ def _place_before(reading: Reading, position: int, ends: Mapping[int, Mention]) 
     return (first if past else position), None, past
 
 
-def _place_after(reading: Reading, position: int, starts: Mapping[int, Mention]) -> tuple[int, str | None, bool]:
+def _place_after(
+    reading: Reading, position: int, starts: Mapping[int, Mention]
+) -> tuple[int, str | None, bool]:
     """Return (last word of the phrase, place, whether *of* something else follows) of what qualifies an office from the right."""
     words, vocabulary = reading.words, reading.vocabulary
     after = position + 1
@@ -70,7 +86,9 @@ def _place_after(reading: Reading, position: int, starts: Mapping[int, Mention])
     return position, None, False
 
 
-def _name_beside(reading: Reading, first: int, last: int, starts: Mapping[int, Mention], ends: Mapping[int, Mention]) -> Mention | None:
+def _name_beside(
+    reading: Reading, first: int, last: int, starts: Mapping[int, Mention], ends: Mapping[int, Mention]
+) -> Mention | None:
     """Return the person named right after an office, or right before it with a comma between."""
     words = reading.words
     after = starts.get(last + 1)
@@ -105,8 +123,23 @@ def find_offices(reading: Reading, mentions: Sequence[Mention]) -> list[Office]:
         word = reading.words.folded[last]
         if any(part in reading.words.folded[p] for part in _CHANCELLORS for p in range(position, last + 1)):
             letters = _chancellor(reading, place, named)
-        bare = named is None and not past and not other and bool(letters) and _is_definite(reading, first, place, word)
-        found.append(Office(min(first, position), max(last, reach), letters, place, named.actor_id if named else None, bare))
+        bare = (
+            named is None
+            and not past
+            and not other
+            and bool(letters)
+            and _is_definite(reading, first, place, word)
+        )
+        found.append(
+            Office(
+                min(first, position),
+                max(last, reach),
+                letters,
+                place,
+                named.actor_id if named else None,
+                bare,
+            )
+        )
         position = last + 1
     return found
 
@@ -114,7 +147,9 @@ def find_offices(reading: Reading, mentions: Sequence[Mention]) -> list[Office]:
 def _chancellor(reading: Reading, place: str | None, named: Mention | None) -> str:
     """Return what a chancellor is: head of government in Germany and Austria, foreign minister in Spanish and Portuguese, else none."""
     states = reading.gazetteer.states
-    if place in (states.get("DE"), states.get("AT")) or (place is None and (named is not None or reading.language == "de")):
+    if place in (states.get("DE"), states.get("AT")) or (
+        place is None and (named is not None or reading.language == "de")
+    ):
         return "M"
     if place is None:
         return "M"
@@ -135,9 +170,24 @@ def _is_definite(reading: Reading, first: int, place: str | None, word: str) -> 
         return False
     if vocabulary.has("mr", before) or vocabulary.has("the", before):
         return True
-    return reading.language in ("ru", "uk", "pl", "cs", "zh", "ja", "ko", "tr", "fi", "hr", "sr", "sk", "sv", "da", "no", "hu") and (
-        not gap.endswith("-") and word == words.folded[first] and first in reading.openings
-    )
+    return reading.language in (
+        "ru",
+        "uk",
+        "pl",
+        "cs",
+        "zh",
+        "ja",
+        "ko",
+        "tr",
+        "fi",
+        "hr",
+        "sr",
+        "sk",
+        "sv",
+        "da",
+        "no",
+        "hu",
+    ) and (not gap.endswith("-") and word == words.folded[first] and first in reading.openings)
 
 
 def _effective(reading: Reading, place: str) -> tuple[str, ...]:
@@ -147,13 +197,39 @@ def _effective(reading: Reading, place: str) -> tuple[str, ...]:
         if found := holders(office, place, day):
             return found
     president, head = holders("P", place, day), holders("M", place, day)
-    codes = {reading.gazetteer.states.get(c) for c in ("FR", "RU", "UA", "US", "KR", "TW", "EG", "TR", "SY", "BY", "KZ", "UZ", "AZ", "CY", "RO", "TN", "DZ", "CN", "SN", "CM")}
+    codes = {
+        reading.gazetteer.states.get(c)
+        for c in (
+            "FR",
+            "RU",
+            "UA",
+            "US",
+            "KR",
+            "TW",
+            "EG",
+            "TR",
+            "SY",
+            "BY",
+            "KZ",
+            "UZ",
+            "AZ",
+            "CY",
+            "RO",
+            "TN",
+            "DZ",
+            "CN",
+            "SN",
+            "CM",
+        )
+    }
     if place in codes or not head:
         return president or holders("K", place, day)
     return head
 
 
-def resolve_offices(reading: Reading, offices: Sequence[Office], people: Sequence[Person], mentions: Sequence[Mention]) -> list[Mention]:
+def resolve_offices(
+    reading: Reading, offices: Sequence[Office], people: Sequence[Person], mentions: Sequence[Mention]
+) -> list[Mention]:
     """Return mentions of persons by office alone, resolved within the article first, then as of its day."""
     introduced: dict[str, list[tuple[int, str, str | None]]] = {}
     for office in offices:
@@ -217,7 +293,11 @@ def offices_letters(reading: Reading, office: Office, spoken: Sequence[Mention])
     before = [m for m in spoken if m.first < office.first] or list(spoken)
     for mention in reversed(before):
         actor = reading.gazetteer.actor(mention.actor_id or "")
-        letters = "".join(r.office for r in actor.roles if r.held_on(reading.day) and r.office in "PMKFS") if actor else ""
+        letters = (
+            "".join(r.office for r in actor.roles if r.held_on(reading.day) and r.office in "PMKFS")
+            if actor
+            else ""
+        )
         if letters:
             return letters[0]
     return "L"
@@ -241,7 +321,11 @@ def _with_place(
     for letter in letters:
         if letter in "GH" and actor is not None and actor.kind == "state":
             continue
-        holders = _effective(reading, place) if letter == "L" else reading.gazetteer.holders(letter, place, reading.day)
+        holders = (
+            _effective(reading, place)
+            if letter == "L"
+            else reading.gazetteer.holders(letter, place, reading.day)
+        )
         if letter == "P" and not holders and reading.language in ("es", "it", "pt", "fr"):
             holders = reading.gazetteer.holders("M", place, reading.day)
         present = [h for h in holders if any(p.actor_id == h for p in people)]
@@ -251,7 +335,9 @@ def _with_place(
             return holders[0]
     for person in people:
         home = reading.gazetteer.states.get(person.country)
-        if home == place and any(person.actor_id == i for letter in letters for _, i, _ in introduced.get(letter, ())):
+        if home == place and any(
+            person.actor_id == i for letter in letters for _, i, _ in introduced.get(letter, ())
+        ):
             return person.actor_id
     return None
 

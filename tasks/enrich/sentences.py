@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-_ABBREVIATIONS = frozenset(
-    (
-        # titles, months, firms, Latin: English
-        "mr mrs ms dr prof gen col lt maj capt sgt sen rep gov rev hon st jr sr messrs pres adm brig cmdr vs etc inc ltd co corp bros no nos "
-        "jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m e.g i.e approx dept est fig vol u.s u.k u.n "
-        "d.c ph.d b.a m.a m.p u.s.a e.u "
-        # German
-        "bzw ca dipl ing evtl ggf inkl mio mrd nr s str tel usw vgl z.b d.h u.a z.t o.ä hl jh abs art bd hrsg ev "
-        # French, Spanish, Italian, Portuguese
-        "mme mlle mm me cf env av bd pp art p.ex sra srta sres dra ud uds ee uu pág avda núm tel aprox lic ing sig dott prof on sen avv sigg "
-        "ecc pag tel exmo exma v.exa "
-        # Dutch, Nordic, Polish, Czech, Hungarian, Turkish
-        "dhr mevr mw drs ir jl blz enz bijv o.a d.w.z bl.a t.ex dvs f.eks osv ca kl kr nr mln mld tys proc ul al godz r św ks prof inż mgr tzw "
-        "np itd itp tzn tj č čp např atd tzv mudr judr ing kb pl stb dr id ifj sz vö bkz örn vb yy yrd doç "
-        # Russian, Ukrainian
-        "г гг в вв ул д стр руб коп тыс млн млрд им т.е т.д т.п т.к т.н др проф акад обл р н.э см рис табл св р-н"
-    ).split()
-)
+from tasks.reference import data_file
+
 _BREAK = re.compile(r"\n+|[.!?…]+[\"”“’'»)\]]*(?=\s)|[。！？｡]+[」』”’\"）]*|[।॥؟۔።]+[\"”’»)]*")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“„«'‘]*$")
 _DIGIT_DATES = re.compile(r"^\d{1,2}$")
@@ -34,6 +19,13 @@ _ORDINAL_LANGUAGES_MONTH = re.compile(
 )
 
 
+@cache
+def _abbreviations() -> frozenset[str]:
+    """Return the shipped abbreviations of all languages, without their last stop."""
+    lines = data_file("reference", "abbreviations.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def _is_abbreviation(text: str, start: int, mark: str, at: int, end: int) -> bool:
     """Say whether the mark at *at* ends a word, or a quote within a sentence, rather than the sentence."""
     if mark != ".":
@@ -42,7 +34,7 @@ def _is_abbreviation(text: str, start: int, mark: str, at: int, end: int) -> boo
     word = found.group() if found else ""
     low = word.lower()
     after = text[end : end + 12]
-    if low in _ABBREVIATIONS or (len(word) == 1 and (word.isupper() or _LETTER_STOP.match(after))):
+    if low in _abbreviations() or (len(word) == 1 and (word.isupper() or _LETTER_STOP.match(after))):
         return True
     if "." in word and len(word) <= 6 and word[-1].isupper():
         return _GOES_ON.match(after) is not None or bool(after.strip()[:1].isupper() and word.isupper())
