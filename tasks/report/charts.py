@@ -1,13 +1,15 @@
 """The report's charts as Vega-Lite specifications, made with Altair.
 
 Colours are the page's CSS variables, so that one drawing serves light, dark and paper.  Every chart takes rows whose
-texts are ready for print (``when``, ``share_text``, …) and keeps them in a data set named ``rows``, which the page
-replaces when a reader chooses another actor.  Altair is imported by the functions, since that takes half a second.
+texts are ready for print (``when``, ``hint``, …) and keeps them in a data set named ``rows``, which the page replaces
+when a reader chooses another actor.  Nothing is filtered away in the browser: rows that need no mark get an invisible
+one, since Vega complains about empty data.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 Spec = dict[str, Any]
@@ -33,6 +35,11 @@ CONFIG: Spec = {
 }  # fmt: skip
 
 
+def load_altair() -> Any:
+    """Altair, imported when the first chart is drawn, since that takes half a second."""
+    return import_module("altair")
+
+
 def finish(chart: Any, description: str) -> Spec:
     """The chart as JSON, as wide as its place on the page, with the words that a screen reader says."""
     whole = chart.properties(
@@ -42,14 +49,18 @@ def finish(chart: Any, description: str) -> Spec:
     return spec
 
 
+def refill(spec: Spec, values: Values, description: str) -> Spec:
+    """The same drawing of other rows; much faster than drawing it again."""
+    return {**spec, "data": {**spec["data"], "values": list(values)}, "description": description}
+
+
 def rise_chart(rows: Values, description: str) -> Spec:
     """How many times as much as before, per subject, with its interval, on a logarithmic axis.
 
-    *rows* hold ``order``, ``name``, ``ratio``, ``low``, ``high`` (both inside the axis), ``sure`` and ``label``.
-    A full circle is a rise that stands up to chance, a hollow one may be chance.
+    *rows* hold ``order``, ``name``, ``label``, ``hint``, ``ratio``, ``low``, ``high`` (all three inside the axis) and
+    ``sure``.  A full circle is a rise that stands up to chance, a hollow one may be chance.
     """
-    import altair as alt
-
+    alt = load_altair()
     ends = [row[end] for row in rows for end in ("low", "high", "ratio")]
     low, high = min(0.5, *ends), max(4.0, *ends)
     ticks = [
@@ -60,8 +71,9 @@ def rise_chart(rows: Values, description: str) -> Spec:
         "scale": alt.Scale(type="log", domain=[low, high], nice=False),
         "axis": alt.Axis(values=ticks, title="times the share before", labelExpr=times),
     }
-    down = alt.Y("order:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0.1))
-    base = alt.Chart(alt.Data(values=list(rows), name="rows")).encode(y=down)
+    base = alt.Chart(alt.Data(values=list(rows), name="rows")).encode(
+        y=alt.Y("order:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0.1))
+    )
     hint = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hint:N", title="times")]
     line = base.mark_rule(size=3, opacity=0.85, yOffset=8).encode(
         x=alt.X("low:Q", **across), x2="high:Q", color=_sure(alt), tooltip=hint
@@ -69,7 +81,8 @@ def rise_chart(rows: Values, description: str) -> Spec:
     dots = base.mark_point(size=90, strokeWidth=2.5, filled=False, yOffset=8, opacity=1).encode(
         x=alt.X("ratio:Q", **across), stroke=_sure(alt), fill=_sure(alt, PAPER), tooltip=hint
     )
-    names = base.mark_text(align="left", dy=-10, fontSize=14, fontWeight=600).encode(
+    fitting = alt.ExprRef("max(60, width - 92)")
+    names = base.mark_text(align="left", dy=-10, fontSize=14, fontWeight=600, limit=fitting).encode(
         x=alt.value(0), text="name:N"
     )
     labels = base.mark_text(align="right", dy=-10, fontSize=12, fill=MUTED).encode(
@@ -80,26 +93,8 @@ def rise_chart(rows: Values, description: str) -> Spec:
         .mark_rule(strokeDash=[2, 3], stroke=MUTED)
         .encode(x=alt.X("at:Q", **across))
     )
-    return finish(
-        alt.layer(one, line, dots, names, labels).properties(height=ROW_HEIGHT * max(1, len(rows))),
-        description,
-    )
-
-
-def time_axis(alt: Any) -> dict[str, Any]:
-    """Scale and axis of days, in UTC; the year stands under the first label and every January."""
-    return {
-        "scale": alt.Scale(type="utc"),
-        "axis": alt.Axis(
-            title=None,
-            grid=False,
-            domain=True,
-            tickCount=5,
-            labelOverlap="greedy",
-            labelFlush=True,
-            format="%-d %b",
-        ),
-    }
+    whole = alt.layer(one, line, dots, names, labels).properties(height=ROW_HEIGHT * max(1, len(rows)))
+    return finish(whole, description)
 
 
 def _sure(alt: Any, otherwise: str = MUTED) -> Any:
@@ -107,25 +102,46 @@ def _sure(alt: Any, otherwise: str = MUTED) -> Any:
     return alt.condition(alt.datum.sure, alt.value(ACCENT), alt.value(otherwise))
 
 
-def trend_chart(values: Values, description: str, *, height: int, top: float | None = None) -> Spec:
+def time_axis(alt: Any, days: Sequence[str], labels: int, form: str) -> dict[str, Any]:
+    """Scale and axis of *days* (ISO, in order), in UTC, with about so many labels, each on one of the days."""
+    step = -(-len(days) // max(1, labels)) or 1
+    return {
+        "scale": alt.Scale(type="utc"),
+        "axis": alt.Axis(
+            title=None,
+            grid=False,
+            domain=True,
+            values=[
+                dict(zip(("year", "month", "date"), map(int, day.split("-")), strict=True), utc=True)
+                for day in days[::step]
+            ],
+            format=form,
+            labelOverlap="greedy",
+            labelFlush=True,
+        ),
+    }
+
+
+def trend_chart(
+    values: Values, description: str, *, height: int, form: str, labels: int = 6, top: float | None = None
+) -> Spec:
     """A share over time with its 95 % interval; buckets with a gap are shaded.
 
-    *values* hold ``start``, ``end`` and ``at``, their middle (ISO days), ``share``, ``low``, ``high``, ``gap`` and the texts ``when`` and
-    ``hint``.  *top* fixes the upper end of the axis, so that several charts can be compared.
+    *values* hold ``start`` (ISO day), ``left`` and ``right`` (half a bucket before and after), ``share``, ``low``,
+    ``high``, ``gap`` and the texts ``when`` and ``hint``.  *form* is the d3 format of days on the axis, *labels* how
+    many there are; *top* fixes the upper end of the other axis, so that several charts can be compared.
     """
-    import altair as alt
-
+    alt = load_altair()
+    days = time_axis(alt, [row["start"] for row in values], labels, form)
     scale = alt.Scale(domain=[0, top], nice=False) if top else alt.Scale(domainMin=0, nice=True)
     axis = alt.Axis(format="%", tickCount=4, title=None, gridOpacity=0.7, labelFlush=False)
-    days = time_axis(alt)
-    base = alt.Chart(alt.Data(values=list(values), name="rows")).encode(x=alt.X("at:T", **days))
-    hint = [alt.Tooltip("when:N", title=" "), alt.Tooltip("hint:N", title="share")]
-    gaps = (
-        base.transform_filter("datum.gap")
-        .mark_rect(fill=RULE, opacity=0.6)
-        .encode(x=alt.X("start:T", **days), x2="end:T", y=alt.value(0), y2=alt.value("height"))
-    )
     share = alt.Y("share:Q", scale=scale, axis=axis)
+    base = alt.Chart(alt.Data(values=list(values), name="rows")).encode(x=alt.X("start:T", **days))
+    hint = [alt.Tooltip("when:N", title=" "), alt.Tooltip("hint:N", title="share")]
+    shade = alt.condition(alt.datum.gap, alt.value(0.6), alt.value(0))
+    gaps = base.mark_rect(fill=RULE, clip=True).encode(
+        x=alt.X("left:T", **days), x2="right:T", y=alt.value(0), y2=alt.value("height"), opacity=shade
+    )
     band = base.mark_area(fill=BAND, opacity=1, clip=True).encode(
         y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"
     )
@@ -135,47 +151,40 @@ def trend_chart(values: Values, description: str, *, height: int, top: float | N
     return finish(alt.layer(gaps, band, line, catch, dots).properties(height=height), description)
 
 
-def coverage_chart(values: Values, description: str, sources: Sequence[str]) -> Spec:
-    """Articles per outlet and day as a strip: the darker, the more; days far under the usual number are crossed out.
+def coverage_chart(values: Values, description: str, sources: Sequence[str], form: str) -> Spec:
+    """Articles per outlet and day as a strip: the stronger the shade, the more; gaps are crossed out.
 
-    *values* hold ``source``, ``start``, ``end``, ``kept``, ``part`` (of the outlet's best day, 0–1), ``gap``, ``when``, ``hint``.
+    *values* hold ``source``, ``start``, ``middle``, ``end`` (ISO days), ``part`` (of the outlet's best day, 0–1),
+    ``gap``, ``cross`` and the texts ``when`` and ``hint``.
     """
-    import altair as alt
-
+    alt = load_altair()
+    days = time_axis(alt, sorted({row["start"] for row in values}), 6, form)
     down = alt.Y(
-        "source:N", sort=list(sources), axis=None, scale=alt.Scale(paddingInner=0.52, paddingOuter=0.05)
+        "source:N",
+        sort=list(sources),
+        axis=None,
+        scale=alt.Scale(paddingInner=0.52, paddingOuter=0.35, align=0.6),
     )
-    days = time_axis(alt)
     base = alt.Chart(alt.Data(values=list(values), name="rows")).encode(x=alt.X("start:T", **days), y=down)
     hint = [
         alt.Tooltip("source:N", title=" "),
-        alt.Tooltip("when:N", title="day"),
+        alt.Tooltip("when:N", title="when"),
         alt.Tooltip("hint:N", title="articles"),
     ]
-    strip = base.mark_rect(fill=INK, stroke=RULE, strokeWidth=0.5, yOffset=9, y2Offset=9).encode(
-        x2="end:T",
-        fillOpacity=alt.FillOpacity(
-            "part:Q", scale=alt.Scale(domain=[0, 1], range=[0.03, 0.95]), legend=None
-        ),
-        tooltip=hint,
+    shade = alt.FillOpacity("part:Q", scale=alt.Scale(domain=[0, 1], range=[0.03, 0.95]), legend=None)
+    place = {"yOffset": 7, "y2Offset": 7, "clip": True}
+    strip = base.mark_rect(fill=INK, stroke=RULE, strokeWidth=0.5, **place).encode(
+        x2="end:T", fillOpacity=shade, tooltip=hint
     )
-    gaps = (
-        base.transform_filter("datum.gap")
-        .mark_rect(fill=ACCENT, yOffset=9, y2Offset=9)
-        .encode(x2="end:T", tooltip=hint)
-    )
-    crosses = (
-        base.transform_filter("datum.gap")
-        .transform_calculate(middle="(toDate(datum.start) + toDate(datum.end)) / 2")
-        .mark_text(text="×", fill=PAPER, fontSize=13, fontWeight=700, dy=9)
-        .encode(x=alt.X("middle:T", **days))
+    lost = alt.condition(alt.datum.gap, alt.value(1), alt.value(0))
+    gaps = base.mark_rect(fill=ACCENT, tooltip=None, **place).encode(x2="end:T", opacity=lost)
+    crosses = base.mark_text(fill=PAPER, fontSize=13, fontWeight=700, dy=7).encode(
+        x=alt.X("middle:T", **days), text="cross:N"
     )
     names = (
         alt.Chart(alt.Data(values=[{"source": source} for source in sources]))
-        .mark_text(align="left", dy=-11, fontSize=13, fontWeight=600)
+        .mark_text(align="left", dy=-12, fontSize=13, fontWeight=600)
         .encode(y=down, x=alt.value(0), text="source:N")
     )
-    return finish(
-        alt.layer(strip, gaps, crosses, names).properties(height=ROW_HEIGHT * max(1, len(sources))),
-        description,
-    )
+    whole = alt.layer(strip, gaps, crosses, names).properties(height=ROW_HEIGHT * max(1, len(sources)))
+    return finish(whole, description)

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 RECENT_DAYS, BASELINE_DAYS = 14, 56
 """The period in which the report looks for rises, and the longest one it compares with."""
-RISING, ACTORS, TOPICS, SAMPLES, COMPANIONS = 8, 16, 12, 4, 6
+RISING, ACTORS, TOPICS, SAMPLES, COMPANIONS = 7, 12, 12, 4, 6
 """How many risers of a kind, actors to choose from, topics, sample articles and companions are shown."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tasks.report import words
@@ -34,13 +34,23 @@ def next_bucket(start: date, bucket: str) -> date:
     return start + timedelta(days=7 if bucket == "week" else 1)
 
 
+def to_moment(day: date) -> datetime:
+    """Midnight (UTC) at which *day* begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 def find_headline(facts: Facts) -> Finding:
     """What rose most surely, in words; says so when nothing did."""
     recent, before = words.length_text(facts.span.recent_days), words.length_text(facts.span.base_days)
     actors = [row for row in facts.rising_actors if words.is_sure(row)]
     topics = [row for row in facts.rising_topics if words.is_sure(row)]
-    sentences = [words.rise_sentence(row, "was named in", recent, before) for row in actors[:1]]
-    sentences += [words.rise_sentence(capital(row), "was the topic of", recent, before) for row in topics[:1]]
+    sentences = [
+        words.rise_sentence(f"{row['name']} was named in", row, recent, before) for row in actors[:1]
+    ]
+    sentences += [
+        words.rise_sentence(f"The topic “{row['name']}” was that of", row, recent, before)
+        for row in topics[:1]
+    ]
     if not sentences:
         return Finding(
             "Nothing rose beyond chance",
@@ -95,13 +105,13 @@ def trend_rows(rows: Iterable[Row], bucket: str) -> Texts:
     shown = []
     for row in rows:
         start, count = row["bucket_on"], row["named_count"] if "named_count" in row else row["topic_count"]
-        end = next_bucket(start, bucket)
+        half = (to_moment(next_bucket(start, bucket)) - to_moment(start)) / 2
         missing = "" if row["total_count"] else " (no reports)"
         shown.append(
             {
                 "start": start.isoformat(),
-                "end": end.isoformat(),
-                "at": (start + (end - start) / 2).isoformat(),
+                "left": (to_moment(start) - half).isoformat(),
+                "right": (to_moment(start) + half).isoformat(),
                 "share": row["share"],
                 "low": row["share_low"],
                 "high": row["share_high"],
@@ -127,7 +137,7 @@ def sample_rows(rows: Iterable[Row]) -> Texts:
             "title": row["title"] or "(no headline)",
             "source": row["source"],
             "day": words.short_day(row["published_on"]),
-            "copies": f"{words.plural(row['copy_count'], 'version')}" if row["copy_count"] > 1 else "",
+            "copies": words.plural(row["copy_count"], "version") if (row["copy_count"] or 1) > 1 else "",
             "url": row["url"] if str(row["url"] or "").startswith(("http://", "https://")) else "",
         }
         for row in rows
@@ -160,24 +170,31 @@ def subject_view(subject: Subject, bucket: str) -> dict[str, Any]:
 
 def coverage_rows(facts: Facts) -> Texts:
     """Chart values: articles per outlet and bucket, and the share of the outlet's best bucket."""
-    best = {source: 1 for source in facts.sources}
+    best = dict.fromkeys(facts.sources, 1)
     for row in facts.coverage:
         best[row["source"]] = max(best.get(row["source"], 1), row["kept_count"])
     drawn = set(facts.sources[:MOST_STRIPS])
-    bucket = facts.span.care_bucket
     return [
-        {
-            "source": row["source"],
-            "start": row["bucket_on"].isoformat(),
-            "end": next_bucket(row["bucket_on"], bucket).isoformat(),
-            "part": row["kept_count"] / best[row["source"]],
-            "gap": bool(row["is_gap"]),
-            "when": words.bucket_text(row["bucket_on"], bucket),
-            "hint": _kept_text(row),
-        }
+        _strip_cell(row, facts.span.care_bucket, best[row["source"]])
         for row in facts.coverage
         if row["source"] in drawn
     ]
+
+
+def _strip_cell(row: Row, bucket: str, best: int) -> dict[str, Any]:
+    """One bucket of one outlet in the coverage chart."""
+    start, end = to_moment(row["bucket_on"]), to_moment(next_bucket(row["bucket_on"], bucket))
+    return {
+        "source": row["source"],
+        "start": row["bucket_on"].isoformat(),
+        "middle": (start + (end - start) / 2).isoformat(),
+        "end": end.isoformat(),
+        "part": row["kept_count"] / best,
+        "gap": bool(row["is_gap"]),
+        "cross": "×" if row["is_gap"] else "",
+        "when": words.bucket_text(row["bucket_on"], bucket),
+        "hint": _kept_text(row),
+    }
 
 
 def _kept_text(row: Mapping[str, Any]) -> str:

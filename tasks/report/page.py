@@ -85,35 +85,40 @@ def rise_block(key: str, heading: str, rows: list[dict[str, Any]]) -> dict[str, 
 def pick_samples(
     facts: Facts, actors: list[dict[str, Any]], topics: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The surest actor and topic with articles to read, where there are any."""
+    """The two surest actors and the surest topic with articles to read; no article is listed twice."""
     wanted = [row["actor_id"] for row in facts.rising_actors[:2] if words.is_sure(row)]
     wanted += [row["topic_code"] for row in facts.rising_topics[:1] if words.is_sure(row)]
     known = {subject["id"]: subject for subject in [*actors, *topics]}
-    return [known[subject] for subject in wanted if subject in known and known[subject]["samples"]]
+    lists, seen = [], set[tuple[str, str]]()
+    for subject in (known[one] for one in wanted if one in known):
+        fresh = [row for row in subject["samples"] if (row["title"], row["source"]) not in seen]
+        seen.update((row["title"], row["source"]) for row in fresh)
+        if fresh:
+            lists.append({"name": subject["name"], "samples": fresh})
+    return lists
 
 
 def draw(
     facts: Facts, rises: list[dict[str, Any]], actors: list[dict[str, Any]], topics: list[dict[str, Any]]
 ) -> dict[str, Any]:
     """The chart specifications by the name of their place on the page."""
-    specs = {
-        block["key"]: charts.rise_chart(
-            block["rows"], f"{block['heading']}: how many times the share before, with 95% intervals"
-        )
-        for block in rises
-        if block["rows"]
-    }
+    specs = {}
+    for block in rises:
+        if block["rows"]:
+            about = f"{block['heading']}: how many times the share before, with 95% intervals"
+            specs[block["key"]] = charts.rise_chart(block["rows"], about)
+    form = "%b %Y" if facts.span.bucket == "month" else "%-d %b"
     if actors:
         about = f"Share of reports that name {actors[0]['name']}, with a 95% interval"
-        specs["actor"] = charts.trend_chart(actors[0]["rows"], about, height=TREND_HEIGHT)
-    top = max((row["share"] or 0 for topic in topics for row in topic["rows"]), default=0.1) * 1.3
-    for number, topic in enumerate(topics):
-        about = f"Share of reports about {topic['name']}"
-        specs[f"topic-{number}"] = charts.trend_chart(topic["rows"], about, height=SMALL_HEIGHT, top=top)
-    drawn = facts.sources[: layout.MOST_STRIPS]
-    specs["coverage"] = charts.coverage_chart(
-        layout.coverage_rows(facts), "Articles per outlet and day, gaps crossed out", drawn
-    )
+        specs["actor"] = charts.trend_chart(actors[0]["rows"], about, height=TREND_HEIGHT, form=form)
+    if topics:
+        top = max((row["share"] or 0 for topic in topics for row in topic["rows"]), default=0) * 1.3 or 1.0
+        small = charts.trend_chart(topics[0]["rows"], "", height=SMALL_HEIGHT, form=form, labels=3, top=top)
+        for number, topic in enumerate(topics):
+            about = f"Share of reports about {topic['name']}, with a 95% interval"
+            specs[f"topic-{number}"] = charts.refill(small, topic["rows"], about)
+    drawn, about = facts.sources[: layout.MOST_STRIPS], "Articles per outlet over time, gaps crossed out"
+    specs["coverage"] = charts.coverage_chart(layout.coverage_rows(facts), about, drawn, form)
     return specs
 
 

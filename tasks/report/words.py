@@ -39,8 +39,8 @@ def ratio_text(ratio: float | None) -> str:
 
 
 def span_text(low: str, high: str) -> str:
-    """Two ends joined by a dash."""
-    return f"{low}–{high}"
+    """Two ends joined by a dash at which no line may break."""
+    return f"{low}\u2060–\u2060{high}"
 
 
 def small_number(number: int) -> str:
@@ -87,12 +87,13 @@ def length_text(days: int) -> str:
     return "day" if days == 1 else f"{small_number(days)} days"
 
 
-def rise_sentence(row: Mapping[str, Any], verb: str, recent: str, before: str) -> str:
-    """One row of ``rising_actors`` or ``rising_topics`` as a sentence; *verb* is what the subject did."""
+def rise_sentence(beginning: str, row: Mapping[str, Any], recent: str, before: str) -> str:
+    """One row of ``rising_actors`` or ``rising_topics`` as a sentence that starts with *beginning*."""
     return (
-        f"{row['name']} {verb} {percent_text(row['recent_share'])} of reports in the last {recent},"
-        f" against {percent_text(row['base_share'])} in the {before} before: {ratio_text(row['ratio'])} times as much"
-        f" (95% interval {span_text(ratio_text(row['ratio_low']), ratio_text(row['ratio_high']))})."
+        f"{beginning} {percent_text(row['recent_share'])} of reports in the last {recent},"
+        f" against {percent_text(row['base_share'])} in the {before} before. Cautiously estimated, that is"
+        f" {ratio_text(row['ratio'])} times as much (95% interval"
+        f" {span_text(ratio_text(row['ratio_low']), ratio_text(row['ratio_high']))})."
     )
 
 
