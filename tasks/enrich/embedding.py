@@ -71,4 +71,5 @@ def mean_vectors(texts: Sequence[str]) -> Vectors:
         if ids:
             means[row] = table[ids].mean(axis=0)
     lengths = np.linalg.norm(means, axis=1, keepdims=True)
-    return means / np.maximum(lengths, 1e-9)
+    units: Vectors = means / np.maximum(lengths, 1e-9)
+    return units
