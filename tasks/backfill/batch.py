@@ -41,6 +41,11 @@ def capture_id(unit_id: str, capture: Capture, sha256: str | None = None) -> int
     return int.from_bytes(state.digest(), "big") >> 1
 
 
+def _name(file: str) -> str:
+    """A file name as text: those that are not UTF-8 on disk have their bytes written out."""
+    return file.encode("utf-8", "backslashreplace").decode()
+
+
 def capture_row(unit: Unit, capture: Capture) -> dict[str, Any]:
     """The row of ``captures`` that a capture makes."""
     sha256 = payload_sha256(capture.payload)
@@ -53,7 +58,7 @@ def capture_row(unit: Unit, capture: Capture) -> dict[str, Any]:
         "payload_kind": capture.payload_kind,
         "payload_sha256": sha256,
         "unit_id": unit.unit_id,
-        "file": capture.file,
+        "file": _name(capture.file),
         "offset": capture.offset,
         "length": capture.length,
         "source": capture.source,
@@ -68,7 +73,7 @@ def reject_row(unit: Unit, refusal: Refusal, run_id: str, stage: str = STAGE) ->
         "stage": stage,
         "unit_id": unit.unit_id,
         "url": refusal.url,
-        "file": refusal.file,
+        "file": _name(refusal.file) if refusal.file is not None else None,
         "offset": refusal.offset,
         "length": refusal.length,
         "reason": refusal.reason.value,

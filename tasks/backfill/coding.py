@@ -27,6 +27,7 @@ _WINDOW = 1 << 23
 """Largest Zstandard window a web server may ask for (RFC 9659)."""
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _MOST_CODINGS = 3
+_MOST_CHUNKS = 500_000
 _FINE = 64
 
 
@@ -66,7 +67,10 @@ def decode_body(data: bytes, codings: tuple[str, ...], is_chunked: bool, limit: 
 
 
 def remove_chunks(data: bytes) -> Body:
-    """The body inside chunked *data* (RFC 9112); *data* itself when it is not chunked after all."""
+    """The body inside chunked *data* (RFC 9112); *data* itself when it is not chunked after all.
+
+    Raises OverLimitError for more chunks than any server sends.
+    """
     parts: list[bytes] = []
     at = 0
     while at < len(data):
@@ -81,6 +85,8 @@ def remove_chunks(data: bytes) -> Body:
         if not size:
             return Body(b"".join(parts))
         parts.append(data[head.end() : end])
+        if len(parts) > _MOST_CHUNKS:
+            raise OverLimitError(f"more than {_MOST_CHUNKS} chunks")
         if end > len(data):
             return Body(b"".join(parts), "the last chunk of the body is cut", True)
         at = end + (2 if follows == b"\r\n" else 1)

@@ -24,18 +24,27 @@ class Cursor:
         self.ended = False
 
     def more(self) -> bool:
-        """Add the next piece and drop what lies before ``at``, which becomes 0; False at a fault and at the end."""
-        if self.fault is not None or self.ended:
+        """Add the next piece and drop what lies before ``at``, which becomes 0; False at a fault and at the end.
+
+        Small pieces are added several at once, so that joining them costs no more than their length in all.
+        """
+        cut, size = self.at, len(self.data) - self.at
+        added: list[tuple[int, Piece]] = []
+        wanted = size + size // 4
+        while self.fault is None and not self.ended and (not added or size < wanted):
+            piece = next(self._pieces, None)
+            if piece is None:
+                self.ended = True
+                break
+            added.append((size, piece))
+            size += len(piece.data)
+            self.fault = piece.fault
+        if not added:
             return False
-        piece = next(self._pieces, None)
-        if piece is None:
-            self.ended = True
-            return False
-        cut, kept = self.at, len(self.data) - self.at
-        self.data = self.data[cut:] + piece.data if kept else piece.data
-        self._spans = [(start - cut, p) for start, p in self._spans if start + len(p.data) > cut]
-        self._spans.append((kept, piece))
-        self.at, self.fault = 0, piece.fault
+        kept = [self.data[cut:]] if cut < len(self.data) else []
+        self._spans = [(start - cut, p) for start, p in self._spans if start + len(p.data) > cut] + added
+        self.data = b"".join((*kept, *(p.data for _, p in added))) if kept or added[1:] else added[0][1].data
+        self.at = 0
         return True
 
     def fill(self, want: int) -> bool:

@@ -121,6 +121,12 @@ def _captured_at(value: object) -> datetime | None:
             value = datetime.fromisoformat(value.strip())
         except ValueError:
             return None
-    if not isinstance(value, datetime):
+    return to_utc(value) if isinstance(value, datetime) else None
+
+
+def to_utc(when: datetime) -> datetime | None:
+    """A time in UTC; one without zone is taken to be so already.  None at the very ends of the calendar."""
+    try:
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except OverflowError:
         return None
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)

@@ -105,20 +105,31 @@ def _expand(path: str, kind: Kind | None) -> Iterator[tuple[Path, Kind]]:
 
 def _walk(folder: Path, kind: Kind | None) -> Iterator[tuple[Path, Kind]]:
     """(file, kind) for the files below *folder* whose name says a kind (the given one, if any)."""
-    for root, folders, names in os.walk(folder):
+    for root, folders, names in os.walk(folder, onerror=_refuse_folder):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(names):
             of = _kind_by_name(name)
-            if of is not None and not name.startswith(".") and kind in (None, of):
-                yield Path(root, name), of
+            path = Path(root, name)
+            if of is not None and not name.startswith(".") and kind in (None, of) and path.is_file():
+                yield path, of
+
+
+def _refuse_folder(error: OSError) -> None:
+    """A folder that cannot be listed is not an empty one."""
+    raise ConfigError(f"cannot read {error.filename} ({error.strerror}); check its permissions") from error
 
 
 def digest(path: str | Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal, read in pieces.  OSError when it cannot be read."""
+    """SHA-256 of a file's bytes, hexadecimal, read in pieces.  ConfigError when it cannot be read."""
     state = hashlib.sha256(usedforsecurity=False)
-    with open(path, "rb", buffering=0) as file:
-        while data := file.read(_READ):
-            state.update(data)
+    try:
+        with open(path, "rb", buffering=0) as file:
+            while data := file.read(_READ):
+                state.update(data)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read {path} ({error.strerror}); check the path and its permissions"
+        ) from error
     return state.hexdigest()
 
 

@@ -26,6 +26,7 @@ _USUAL = bytes([9, 10, 13, *range(32, 127)])
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _FIELD = re.compile(rb"\n([^:\r\n]+):([^\r\n]*)")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
+_EMPTY_LINES = re.compile(rb"[\r\n]+")
 _NEWLINES = re.compile(rb"[\r\n]{0,4}")
 _HTTP_LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d+)[ \t]*\r?\n", re.IGNORECASE)
 
@@ -94,10 +95,8 @@ def read_records(pieces: Iterator[Piece], limit: int, check_digests: bool) -> It
 
 def _skip_newlines(cursor: Cursor) -> None:
     """Step over the empty lines between two records."""
-    data, at = cursor.data, cursor.at
-    while data.startswith((b"\r", b"\n"), at):
-        at += 1
-    cursor.at = at
+    found = _EMPTY_LINES.match(cursor.data, cursor.at)
+    cursor.at = found.end() if found else cursor.at
 
 
 def _is_header_next(cursor: Cursor) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.backfill.coding import BODY_LIMIT
-from tasks.backfill.compressed import BROKEN, open_bytes
+from tasks.backfill.compressed import BrokenFileError, open_lines
 from tasks.backfill.fields import FIELDS, row_to_capture
 from tasks.reasons import Reason
 from tasks.units import Capture, Refusal
@@ -29,16 +30,14 @@ def read_jsonl(path: str | Path, limit: int = BODY_LIMIT) -> Iterator[Capture | 
     refusal that says where.  OSError when the file cannot be read.
     """
     name, number = str(path), 0
-    with open_bytes(path) as stream:
+    with open_lines(path) as stream:
         try:
             for number, line, size in _lines(stream, limit * _LINE_LIMIT):
                 if line is None:
                     yield Refusal(Reason.OVER_LIMIT, f"a line of {size} bytes", None, name, number, size)
                 elif read := _read_line(line, name, number, limit):
                     yield read
-        except BROKEN as error:
-            if isinstance(error, OSError) and error.errno:
-                raise
+        except BrokenFileError as error:
             yield Refusal(
                 Reason.DAMAGED,
                 f"the file cannot be read after line {number} ({error})",
@@ -49,7 +48,7 @@ def read_jsonl(path: str | Path, limit: int = BODY_LIMIT) -> Iterator[Capture | 
             )
 
 
-def _lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes | None, int]]:
+def _lines(stream: io.BufferedIOBase, limit: int) -> Iterator[tuple[int, bytes | None, int]]:
     """(line number, line, its bytes); the line is None when it is longer than *limit*."""
     number = 0
     while line := stream.readline(limit + 1):

@@ -20,12 +20,12 @@ _UNSURE_TYPES = frozenset(
     {"", "text/plain", "application/octet-stream", "application/xml", "text/xml", "unknown/unknown", "*/*"}
 )
 _PAGE = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?>(?><!--.*?-->)\s*)*"
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|style|link|iframe|h1|div|font|table|a|b|br|p|main|article)[\s>/]",
     re.IGNORECASE | re.DOTALL,
 )
 _FEED = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex|svg|opml)[\s>]",
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?>(?><!--.*?-->)\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex|svg|opml)[\s>]",
     re.DOTALL,
 )
 

@@ -8,12 +8,13 @@ metadata).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import zstandard
 
 from tasks.backfill.coding import BODY_LIMIT, Body, OverLimitError, decode_body
+from tasks.backfill.fields import to_utc
 from tasks.backfill.gzips import MAGIC as GZIP_MAGIC
 from tasks.backfill.gzips import begins_with_record, gzip_pieces
 from tasks.backfill.http import Head, parse_head
@@ -163,10 +164,9 @@ def _status_reason(head: Head) -> tuple[Reason, str] | None:
 def _date(record: Record) -> datetime | None:
     """WARC-Date in UTC; None when it is missing or no date."""
     try:
-        when = datetime.fromisoformat(record.fields.get(b"warc-date", b"").decode("ascii", "replace"))
+        return to_utc(datetime.fromisoformat(record.fields.get(b"warc-date", b"").decode("ascii", "replace")))
     except ValueError:
         return None
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _header_damage(url: str | None, when: datetime | None, status: int | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import time
 import zlib
 
 import brotli
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.backfill.coding import OverLimitError, decode_body, remove_chunks
+from tasks.backfill.sniff import is_html, looks_like_html
 from tests.unit.backfill.backfill_archives import page
 
 PAGE = page(1)
@@ -128,3 +130,16 @@ def test_what_follows_a_gzip_body_is_ignored_as_browsers_do() -> None:
 def test_an_empty_body_under_a_coding_is_empty() -> None:
     for coding in CODE:
         assert decode_body(b"", (coding,), True).data == b""
+
+
+def test_more_chunks_than_any_server_sends_are_refused() -> None:
+    with pytest.raises(OverLimitError):
+        remove_chunks(b"1\r\nx\r\n" * 500_002)
+
+
+@pytest.mark.parametrize("part", [b"<!---->", b"<!-- -->\n ", b"<?xml?>", b" \n", b"<!--", b"<?xml "])
+def test_looking_at_a_page_takes_no_longer_for_hostile_bytes(part: bytes) -> None:
+    start = time.process_time()
+    is_html("text/html", part * 500)
+    assert not looks_like_html(part * 500)
+    assert time.process_time() - start < 0.1

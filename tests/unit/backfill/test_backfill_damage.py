@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import random
+import time
 from pathlib import Path
 
 import pytest
@@ -143,3 +145,18 @@ def test_bodies_larger_than_the_limit_are_refused_without_being_held(tmp_path: P
         read = list(read_warc(path, limit=1_000_000))
         assert [getattr(r, "reason", None) for r in read] == [None, Reason.OVER_LIMIT, None]
         assert read[1].url == "https://www.example.org/page/999"
+
+
+def test_members_of_a_few_bytes_cost_no_more_than_their_length(tmp_path: Path) -> None:
+    data = archives.record(archives.response(archives.page(1, 900)), 1) + RECORDS[2]
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(b"".join(gzip.compress(data[at : at + 40], 1) for at in range(0, len(data), 40)))
+    start = time.process_time()
+    assert [c.url[-1] for c in read_warc(path)] == ["1", "2"]
+    assert time.process_time() - start < 2
+
+
+def test_a_million_empty_lines_between_records_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(RECORDS[0] + b"\r\n" * 1_500_000 + RECORDS[1])
+    assert [type(r) for r in read_warc(path)] == [Capture, Capture]

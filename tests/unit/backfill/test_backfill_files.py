@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -170,7 +171,7 @@ def test_a_cut_compressed_page_is_kept_and_marked(tmp_path: Path) -> None:
     path = tmp_path / "a.html.gz"
     path.write_bytes(gzip.compress(page(1, 300))[:-4000])
     (one,) = read_html(path)
-    assert isinstance(one, Capture) and one.truncated and "damaged" in (one.damage or "")
+    assert isinstance(one, Capture) and one.truncated and "ends early" in (one.damage or "")
     assert page(1, 300).startswith(one.payload)
 
 
@@ -272,3 +273,17 @@ def test_counts_add_up_whatever_is_read(read: list[Capture | Refusal]) -> None:
     assert rejects.num_rows == sum(isinstance(one, Refusal) for one in read)
     ids = captures["capture_id"].to_pylist()
     assert len(set(ids)) == len(ids) and all(0 <= i < 2**63 for i in ids)
+
+
+def test_a_name_that_is_not_utf8_does_not_stop_the_table(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"a-\xff.html")
+    path.write_bytes(page(1))
+    unit = unit_of(path)
+    captures, _, _ = captures_table(unit, read_unit(unit), "run")
+    assert captures["file"].to_pylist()[0].endswith("a-\\udcff.html")
+
+
+def test_what_is_no_file_is_not_opened(tree: Path) -> None:
+    os.mkfifo(tree / "pipe.html")
+    (tree / "dangling.html").symlink_to(tree / "nowhere")
+    assert len(find_files([str(tree)])["html"]) == 3

@@ -258,6 +258,14 @@ def test_a_header_without_address_or_date_is_told_and_nothing_invented(
     assert one.damage and (one.url if b"URI" in missing else one.captured_at) is None
 
 
+@pytest.mark.parametrize(
+    "date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "yesterday", "2023-02-30T00:00:00Z"]
+)
+def test_a_date_that_is_none_is_left_out(date: str, tmp_path: Path) -> None:
+    data = record(response(PAGE)).replace(b"2023-04-05T06:00:00Z", date.encode())
+    assert capture_of(tmp_path, data).captured_at is None
+
+
 def test_a_zstandard_archive_with_a_dictionary_is_read(tmp_path: Path) -> None:
     records = [record(response(page(n)), n) for n in range(60)]
     dictionary = zstandard.train_dictionary(20_000, records)
