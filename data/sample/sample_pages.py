@@ -19,10 +19,34 @@ from zoneinfo import ZoneInfo
 from sample_writing import DAYS, Article, dice, slug
 
 TEMPLATES = Path(__file__).parent / "templates"
-MONTHS = tuple(
-    "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
-MONATE = tuple("Jänner Februar März April Mai Juni Juli August September Oktober November Dezember".split())
+MONATE = (
+    "Jänner",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+)
 
 
 @dataclass(frozen=True, slots=True)
