@@ -176,11 +176,11 @@ def write_scraped(folder: Path, articles: Sequence[Article]) -> list[dict[str, A
 
 
 def write_sources(folder: Path) -> None:
-    """``sources.toml``: name, hosts, zone and languages of each outlet."""
+    """``sources.toml``: name, hosts, zone and, where it writes in one alone, language of each outlet."""
     blocks = []
     for outlet in OUTLETS.values():
-        languages = json.dumps(["en", "de"] if outlet.letter == "R" else ["en"])
-        where = f'hosts = ["{outlet.host}"]\ntimezone = "{outlet.zone.key}"\nlanguages = {languages}\n'
+        language = "" if outlet.letter == "R" else 'language = "en"\n'
+        where = f'hosts = ["{outlet.host}"]\ntimezone = "{outlet.zone.key}"\n{language}'
         blocks.append(f'[[source]]\nname = "{outlet.name}"\n{where}')
     head = "# The three fictional newspapers of the sample.  Written by make_sample.py.\n\n"
     (folder / "sources.toml").write_text(head + "\n".join(blocks), encoding="utf-8")
