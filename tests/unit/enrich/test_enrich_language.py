@@ -1,52 +1,15 @@
 """Language: every language a followed outlet may publish in, and silence where there is nothing to go by."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.enrich.language import UNKNOWN, detect_languages
 
-SENTENCES = {
-    "en": "The council voted on Tuesday to rebuild the bridge after two months of heated public debate.",
-    "de": "Der Stadtrat stimmte am Dienstag nach zweimonatiger Debatte für den Wiederaufbau der Brücke.",
-    "fr": "Le conseil municipal a voté mardi la reconstruction du pont après deux mois de débats publics.",
-    "es": "El ayuntamiento votó el martes la reconstrucción del puente después de dos meses de debate público.",
-    "pt": "A câmara municipal votou na terça-feira a reconstrução da ponte depois de dois meses de debate.",
-    "it": "Il consiglio comunale ha votato martedì la ricostruzione del ponte dopo due mesi di dibattito.",
-    "nl": "De gemeenteraad stemde dinsdag na twee maanden debat voor de wederopbouw van de brug.",
-    "sv": "Kommunfullmäktige röstade på tisdagen för att bygga upp bron igen efter två månaders debatt.",
-    "da": "Byrådet stemte tirsdag for at genopbygge broen efter to måneders offentlig debat om udgifterne.",
-    "no": "Kommunestyret stemte tirsdag for å gjenoppbygge broen etter to måneders offentlig debatt om kostnadene.",
-    "fi": "Kaupunginvaltuusto äänesti tiistaina sillan jälleenrakentamisesta kahden kuukauden keskustelun jälkeen.",
-    "et": "Linnavolikogu hääletas teisipäeval silla taastamise poolt pärast kaks kuud kestnud arutelu.",
-    "lv": "Pilsētas dome otrdien pēc divus mēnešus ilgām debatēm nobalsoja par tilta atjaunošanu.",
-    "lt": "Miesto taryba antradienį po dviejų mėnesių diskusijų balsavo už tilto atstatymą.",
-    "pl": "Rada miasta zagłosowała we wtorek za odbudową mostu po dwóch miesiącach publicznej debaty.",
-    "cs": "Městská rada v úterý po dvou měsících veřejné debaty hlasovala pro obnovu mostu.",
-    "sk": "Mestská rada v utorok po dvoch mesiacoch verejnej diskusie hlasovala za obnovu mosta.",
-    "hu": "A városi tanács kedden két hónapos vita után megszavazta a híd újjáépítését.",
-    "ro": "Consiliul local a votat marți reconstrucția podului după două luni de dezbateri publice.",
-    "bg": "Общинският съвет гласува във вторник за възстановяването на моста след двумесечен обществен дебат.",
-    "ru": "Городской совет во вторник проголосовал за восстановление моста после двух месяцев обсуждений.",
-    "uk": "Міська рада у вівторок проголосувала за відбудову мосту після двох місяців громадських обговорень.",
-    "sr": "Градско веће је у уторак после два месеца јавне расправе гласало за обнову моста.",
-    "sl": "Mestni svet je v torek po dveh mesecih javne razprave glasoval za obnovo mostu.",
-    "el": "Το δημοτικό συμβούλιο ψήφισε την Τρίτη την ανοικοδόμηση της γέφυρας μετά από δύο μήνες συζήτησης.",
-    "tr": "Belediye meclisi iki ay süren tartışmaların ardından salı günü köprünün yeniden yapılmasını onayladı.",
-    "ar": "صوت مجلس المدينة يوم الثلاثاء على إعادة بناء الجسر بعد شهرين من النقاش العام.",
-    "he": "מועצת העיר הצביעה ביום שלישי בעד שיקום הגשר לאחר חודשיים של דיון ציבורי.",
-    "fa": "شورای شهر روز سه‌شنبه پس از دو ماه بحث عمومی به بازسازی پل رأی داد.",
-    "ur": "شہر کی کونسل نے دو ماہ کی بحث کے بعد منگل کو پل کی دوبارہ تعمیر کے حق میں ووٹ دیا۔",
-    "hi": "नगर परिषद ने दो महीने की सार्वजनिक बहस के बाद मंगलवार को पुल के पुनर्निर्माण के पक्ष में मतदान किया।",
-    "bn": "দুই মাসের আলোচনার পর মঙ্গলবার নগর পরিষদ সেতুটি পুনর্নির্মাণের পক্ষে ভোট দিয়েছে।",
-    "id": "Dewan kota pada hari Selasa memilih untuk membangun kembali jembatan itu setelah dua bulan perdebatan.",
-    "vi": "Hội đồng thành phố hôm thứ Ba đã bỏ phiếu xây dựng lại cây cầu sau hai tháng tranh luận.",
-    "th": "สภาเมืองลงมติเมื่อวันอังคารให้สร้างสะพานขึ้นใหม่หลังจากถกเถียงกันมาสองเดือน",
-    "zh": "经过两个月的公开辩论，市议会周二投票决定重建这座大桥。",
-    "ja": "市議会は二か月にわたる議論の末、火曜日に橋の再建を決めた。",
-    "ko": "시의회는 두 달간의 공개 토론 끝에 화요일 다리를 다시 짓기로 의결했다.",
-    "sw": "Baraza la jiji lilipiga kura siku ya Jumanne kujenga upya daraja hilo baada ya miezi miwili ya mjadala.",
-}
+TEXTS = Path(__file__).parents[2] / "quality" / "texts" / "languages.tsv"
+SENTENCES = dict(line.split("\t") for line in TEXTS.read_text(encoding="utf-8").splitlines()[1:])
 
 
 @settings(deadline=None, max_examples=60)

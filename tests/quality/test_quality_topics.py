@@ -1,0 +1,53 @@
+"""Floors under the topics: four classes of the AG News test set, whose labels no weight has seen, and the given page."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tasks.enrich.topics import rank_topics, score_topics
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT.parent / "shared" / "eval"
+FLOORS = json.loads((ROOT / "tests/quality/floors.d/topics.json").read_text(encoding="utf-8"))
+CLASSES = {
+    "1": ("medtop:11000000", "medtop:16000000"),
+    "2": ("medtop:15000000",),
+    "3": ("medtop:04000000",),
+    "4": ("medtop:13000000",),
+}
+"""Labels of AG News (world, sports, business, science and technology) → the subjects that say so."""
+
+
+def need(path: Path) -> Path:
+    """The path, or a skipped test where the evaluation data is absent."""
+    if not path.exists():
+        pytest.skip("../shared is absent")
+    return path
+
+
+def test_ag_news() -> None:
+    with need(SHARED / "topics" / "ag_dev.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    began = time.process_time()
+    ranked = rank_topics([row[1] for row in rows], [row[2] for row in rows])
+    seconds = time.process_time() - began
+    right = 0
+    for row, topics in zip(rows, ranked, strict=True):
+        scores = dict(topics)
+        best = max(CLASSES, key=lambda label: max(scores[code] for code in CLASSES[label]))
+        right += best == row[0]
+    assert right / len(rows) >= FLOORS["topics_ag_accuracy"]
+    assert len(rows) / seconds >= FLOORS["topics_per_cpu_second"]
+
+
+def test_the_given_page() -> None:
+    (path,) = need(SHARED / "actors").glob("*.txt")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    (topics,) = score_topics([lines[0]], ["\n".join(lines[18:33])], languages=["en"])
+    first = {code for code, _ in topics if code.endswith("000000")}
+    assert first == {"medtop:11000000", "medtop:16000000"}
