@@ -109,10 +109,15 @@ def _pick(names: tuple[str, ...], index: Ints) -> pa.Array:
 def _table(contract: Contract, columns: dict[str, Any], rows: int) -> pa.Table:
     """A checked table; columns of the contract that are not given are null, those it does not have are dropped."""
     arrays = [
-        pa.array(columns[c.name], c.type) if c.name in columns else pa.nulls(rows, c.type)
+        _typed(columns[c.name], c.type) if c.name in columns else pa.nulls(rows, c.type)
         for c in contract.columns
     ]
     return contract.check(pa.Table.from_arrays(arrays, names=[c.name for c in contract.columns]))
+
+
+def _typed(values: Any, kind: pa.DataType) -> Any:
+    """Values as that Arrow type."""
+    return values.cast(kind) if isinstance(values, pa.ChunkedArray | pa.Array) else pa.array(values, kind)
 
 
 def _article_ids(rng: np.random.Generator, count: int) -> Ints:
@@ -217,6 +222,8 @@ def month_tables(
         "groups": _groups(draw, ids, at, is_canonical),
         "places": _places(rng, ids, on),
     }
+    if "volumes" in TABLES:
+        tables["volumes"] = _volumes(articles, is_canonical)
     if plan.text_words:
         texts = {"article_id": ids, "published_on": on, "text": _texts(rng, plan.text_words, total)}
         tables["texts"] = _table(TABLES["texts"], texts, total)
@@ -251,6 +258,19 @@ def _groups(draw: MonthDraw, ids: Ints, at: Ints, is_canonical: npt.NDArray[np.b
     return _table(TABLES["groups"], groups, int(is_canonical.sum()))
 
 
+def _volumes(articles: dict[str, Any], is_canonical: npt.NDArray[np.bool_]) -> pa.Table:
+    """Articles and canonical articles per day, source and language."""
+    keys = ["published_on", "source", "language"]
+    table = pa.table({**{k: articles[k] for k in keys}, "one": is_canonical.astype(np.int64)})
+    counted = table.group_by(keys).aggregate([("one", "count"), ("one", "sum")])
+    columns = {
+        **{k: counted[k] for k in keys},
+        "article_count": counted["one_count"],
+        "canonical_count": counted["one_sum"],
+    }
+    return _table(TABLES["volumes"], columns, counted.num_rows)
+
+
 def _places(rng: np.random.Generator, ids: Ints, on: npt.NDArray[np.int32]) -> pa.Table:
     """A place for every third article; ten invented places."""
     taken = np.flatnonzero(ids % 3 == 0)
@@ -272,7 +292,7 @@ def still_tables(names: Names) -> dict[str, pa.Table]:
     rows = [
         {
             "actor_id": actor,
-            "name": f"Actor {number:05d}",
+            "name": "Hungary" if number == 12 else f"Actor {number:05d}",
             "kind": KINDS[number % len(KINDS)],
             "roles": [],
             "aliases": [f"A{number}", f"Acteur {number:05d}"],

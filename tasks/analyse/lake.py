@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 
@@ -47,7 +48,7 @@ class LakeReader:
 
     Named queries are methods: ``reader.actor_trend(actor="Russia", bucket="month")``; each returns a DuckDB relation,
     which becomes ``.df()``, ``.pl()``, ``.to_arrow_table()`` or ``.fetchall()``.  ``reader.sql(…)`` asks in SQL.
-    Nothing here writes into the lake.
+    Each answer has a cursor of its own, so that several may be read at once.  Nothing here writes into the lake.
     """
 
     def __init__(self, root: Path, connection: duckdb.DuckDBPyConnection) -> None:
@@ -58,7 +59,8 @@ class LakeReader:
 
     def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
         """The rows of any SQL; ``$name`` in it stands for the value given as ``name``."""
-        return self.connection.sql(query, params=values) if values else self.connection.sql(query)
+        cursor = self.connection.cursor()
+        return cursor.sql(query, params=values) if values else cursor.sql(query)
 
     def query(self, name: str, **parameters: object) -> duckdb.DuckDBPyRelation:
         """The rows of the named query.
@@ -69,28 +71,32 @@ class LakeReader:
         bound = found.bind(parameters)
         if isinstance(bound.get("actor"), str):
             bound["actor"] = self.find_actor(str(bound["actor"]))
-        return self.connection.sql(found.call(bound), params=bound or None)
+        if "baseline_days" in {p.name for p in found.parameters}:
+            bound = {**self._recent_period(bound), **bound}
+        return self.connection.cursor().sql(found.call(bound), params=bound or None)
+
+    def _recent_period(self, bound: Mapping[str, object]) -> dict[str, object]:
+        """The default period of the ``rising_…`` queries as days: said in advance, the months outside are not read."""
+        until = bound.get("until")
+        if until is None:
+            until = self._rows("SELECT max(v.published_on) + 1 FROM volumes AS v")[0][0]
+        return {"start": until - timedelta(days=7), "until": until} if isinstance(until, date) else {}
 
     def find_actor(self, wanted: str) -> str:
         """The id of the actor with that id, name or alias, whatever the case.
 
         Raises ConfigError when there is none, naming the nearest, or when several share the name, naming their ids.
         """
-        rows = self.connection.execute(_ACTORS, {"wanted": wanted}).fetchall()
+        rows = self._rows(_ACTORS, {"wanted": wanted})
         best = [row for row in rows if row[2] == rows[0][2]]
         if len(best) == 1:
             return str(best[0][0])
         if best:
             which = ", ".join(f"{actor_id} ({kind})" for actor_id, kind, _ in best)
             raise ConfigError(f"actor {wanted!r} could be {which}; give the id")
-        if self.connection.execute(
-            "SELECT 1 FROM mentions AS m WHERE m.actor_id = ? LIMIT 1", [wanted]
-        ).fetchone():
+        if self._rows("SELECT 1 FROM mentions AS m WHERE m.actor_id = $wanted LIMIT 1", {"wanted": wanted}):
             return wanted
-        names = {
-            str(name).lower(): str(name)
-            for (name,) in self.connection.execute("SELECT a.name FROM actors AS a").fetchall()
-        }
+        names = {str(name).lower(): str(name) for (name,) in self._rows("SELECT a.name FROM actors AS a")}
         near = get_close_matches(wanted.lower(), names, 3)
         hint = (
             f"did you mean {' or '.join(names[n] for n in near)}?"
@@ -103,7 +109,11 @@ class LakeReader:
         """All rows of a table.  Raises ConfigError when there is no such table."""
         if name not in queryable():
             raise ConfigError(f"no table {name!r}; there are {', '.join(queryable())}")
-        return self.connection.table(name)
+        return self.connection.cursor().table(name)
+
+    def _rows(self, query: str, values: Mapping[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """All rows at once, which leaves nothing open on the connection."""
+        return self.connection.cursor().execute(query, values).fetchall()
 
     def __getattr__(self, name: str) -> Callable[..., duckdb.DuckDBPyRelation]:
         """A named query as a method."""
@@ -159,7 +169,7 @@ def connect(lake: str | Path, threads: int | None = None) -> LakeReader:
     if threads:
         settings["threads"] = threads
     connection = duckdb.connect(config=settings)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     for statement in view_statements(root):
         connection.execute(statement)
     reader = LakeReader(root, connection)

@@ -11,19 +11,10 @@
 --   @share
 --   @bucket
 -- method: shares are of enriched articles under the same filter; Wilson interval. Read a fall where is_gap is true as a hole in the crawl.
--- example: actor='Actor 00012' bucket=month
+-- example: actor=Hungary bucket=month
 WITH
   found AS (SELECT f.actor_id, f.name FROM find_actor($actor) AS f),
-  hits AS (
-    SELECT m.published_on AS on_day
-    FROM counted_mentions($start, $until, $sources, $language, $count) AS m
-    WHERE m.actor_id = $actor
-    UNION ALL
-    SELECT m.published_on AS on_day
-    FROM counted_mentions($start, $until, $sources, $language, $count) AS m
-    WHERE m.actor_id IN (SELECT f.actor_id FROM found AS f WHERE f.actor_id <> $actor)
-  ),
-  daily AS (SELECT h.on_day, count(*) AS hit_count FROM hits AS h GROUP BY h.on_day),
+  daily AS (SELECT h.published_on AS on_day, count(*) AS hit_count FROM actor_hits($actor, $start, $until, $sources, $language, $count) AS h GROUP BY h.published_on),
   named AS (
     SELECT CAST(date_trunc($bucket, d.on_day) AS DATE) AS bucket_on, CAST(sum(d.hit_count) AS BIGINT) AS named_count
     FROM daily AS d

@@ -20,26 +20,15 @@
 --   p_value: chance of so many together if they were independent
 --   q_value: the same after Benjamini–Hochberg over all others
 -- method: share with the actor against share without it, as in rising_actors.
--- example: actor='Actor 00012' top=5
+-- example: actor=Hungary top=5
 WITH
-  found AS (
-    SELECT f.actor_id FROM find_actor($actor) AS f
-    UNION ALL
-    SELECT $actor AS actor_id WHERE NOT EXISTS (SELECT 1 FROM find_actor($actor) AS f)
-  ),
-  pool AS (SELECT m.actor_id, m.article_id FROM counted_mentions($start, $until, $sources, $language, $count) AS m),
-  wanted AS (SELECT p.article_id FROM pool AS p WHERE p.actor_id IN (SELECT f.actor_id FROM found AS f)),
-  pairs AS (
-    SELECT p.actor_id, count(*) AS both_count
-    FROM pool AS p
-    WHERE p.article_id IN (SELECT w.article_id FROM wanted AS w)
-    GROUP BY p.actor_id
-  ),
-  singles AS (
-    SELECT p.actor_id, count(*) AS other_count
-    FROM pool AS p
-    WHERE p.actor_id IN (SELECT q.actor_id FROM pairs AS q)
-    GROUP BY p.actor_id
+  found AS (SELECT f.actor_id FROM find_actor($actor) AS f),
+  wanted AS (SELECT m.article_id FROM actor_hits($actor, $start, $until, $sources, $language, $count) AS m),
+  others AS (
+    SELECT m.actor_id, count(*) AS other_count, count(w.article_id) AS both_count
+    FROM counted_mentions($start, $until, $sources, $language, $count) AS m
+    LEFT JOIN wanted AS w ON w.article_id = m.article_id
+    GROUP BY m.actor_id
   ),
   totals AS (
     SELECT
@@ -47,26 +36,29 @@ WITH
       (SELECT count(*) FROM wanted AS w) AS named_count
   ),
   joined AS (
-    SELECT
-      q.actor_id,
-      q.both_count,
-      s.other_count,
-      t.named_count,
-      t.total_count,
-      t.named_count / CAST(t.total_count AS DOUBLE) AS part
-    FROM pairs AS q
-    INNER JOIN singles AS s ON s.actor_id = q.actor_id
+    SELECT o.*, t.*, t.named_count / CAST(t.total_count AS DOUBLE) AS part
+    FROM others AS o
     CROSS JOIN totals AS t
-    WHERE q.actor_id NOT IN (SELECT f.actor_id FROM found AS f) AND t.named_count < t.total_count
+    WHERE o.both_count > 0
+      AND o.actor_id <> $actor
+      AND o.actor_id NOT IN (SELECT f.actor_id FROM found AS f)
+      AND t.named_count < t.total_count
   ),
-  tested AS (
-    SELECT
-      j.*,
-      scaled_low(j.both_count + 4 * j.part, j.other_count + 4.0, 1.0) AS low,
-      (j.both_count + 4 * j.part) / (j.other_count + 4.0) / j.part AS lift,
-      binomial_tail(CAST(j.both_count AS DOUBLE), CAST(j.other_count AS DOUBLE), j.part) AS p_value
+  weighed AS (
+    SELECT j.*, j.both_count + 4 * j.part AS weight, j.other_count + 4.0 AS all_weight, j.both_count - 1.0 AS x, CAST(j.other_count AS DOUBLE) AS n
     FROM joined AS j
   ),
+  bounded AS (
+    SELECT
+      w.*,
+      scaled_low(w.weight, w.all_weight, 1.0) AS low,
+      w.weight / w.all_weight / w.part AS lift,
+      peizer((w.x + 0.5) / (w.n * w.part)) AS g_low,
+      peizer((w.n - w.x - 0.5) / (w.n * (1 - w.part))) AS g_high
+    FROM weighed AS w
+  ),
+  deviates AS (SELECT b.*, binomial_deviate(b.x, b.n, b.part, b.g_low, b.g_high) AS z FROM bounded AS b),
+  tested AS (SELECT d.*, binomial_tail(d.x, d.n, d.part, d.z) AS p_value FROM deviates AS d),
   ordered AS (
     SELECT t.*, row_number() OVER (ORDER BY t.p_value, t.actor_id) AS step, count(*) OVER () AS tests FROM tested AS t
   ),

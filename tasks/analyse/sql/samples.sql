@@ -20,33 +20,36 @@
 --   share_low: lower end of the 95 % interval of share
 --   share_high: upper end of that interval
 -- method: ordered by salience plus topic score, then by day, newest first, then by id.
--- example: actor='Actor 00012' top=3
+-- example: actor=Hungary top=3
 WITH
-  found AS (
-    SELECT f.actor_id FROM find_actor($actor) AS f
-    UNION ALL
-    SELECT $actor AS actor_id WHERE NOT EXISTS (SELECT 1 FROM find_actor($actor) AS f)
-  ),
   wanted AS (SELECT f.topic_code FROM find_topic($topic) AS f),
-  pool AS (SELECT c.* FROM counted_articles($start, $until, $sources, $language, $count) AS c),
-  about AS (
-    SELECT p.article_id, max(p.given.score) AS score
-    FROM (SELECT c.article_id, unnest(c.topics) AS given FROM pool AS c WHERE $topic IS NOT NULL) AS p
-    WHERE p.given.code IN (SELECT w.topic_code FROM wanted AS w)
-    GROUP BY p.article_id
-  ),
   named AS (
-    SELECT m.article_id, m.salience
-    FROM counted_mentions($start, $until, $sources, $language, $count) AS m
-    WHERE $actor IS NOT NULL AND m.actor_id IN (SELECT f.actor_id FROM found AS f)
+    SELECT m.article_id, m.published_on, m.salience
+    FROM actor_hits($actor, $start, $until, $sources, $language, $count) AS m
+    WHERE $actor IS NOT NULL
   ),
-  matches AS (
-    SELECT p.article_id, p.group_id, p.published_on, n.salience, t.score, count(*) OVER () AS match_count
-    FROM pool AS p
-    LEFT JOIN named AS n ON n.article_id = p.article_id
-    LEFT JOIN about AS t ON t.article_id = p.article_id
-    WHERE ($actor IS NULL OR n.article_id IS NOT NULL) AND ($topic IS NULL OR t.article_id IS NOT NULL)
+  about AS (
+    SELECT p.article_id, p.published_on, max(p.given.score) AS score
+    FROM (
+      SELECT c.article_id, c.published_on, unnest(c.topics) AS given
+      FROM counted_articles($start, $until, $sources, $language, $count) AS c
+      WHERE $topic IS NOT NULL
+    ) AS p
+    WHERE p.given.code IN (SELECT w.topic_code FROM wanted AS w)
+    GROUP BY p.article_id, p.published_on
   ),
+  hits AS (
+    SELECT n.article_id, n.published_on, n.salience, CAST(NULL AS FLOAT) AS score FROM named AS n WHERE $topic IS NULL
+    UNION ALL
+    SELECT t.article_id, t.published_on, CAST(NULL AS FLOAT) AS salience, t.score FROM about AS t WHERE $actor IS NULL
+    UNION ALL
+    SELECT n.article_id, n.published_on, n.salience, t.score FROM named AS n INNER JOIN about AS t ON t.article_id = n.article_id
+    UNION ALL
+    SELECT c.article_id, c.published_on, CAST(NULL AS FLOAT) AS salience, CAST(NULL AS FLOAT) AS score
+    FROM counted_articles($start, $until, $sources, $language, $count) AS c
+    WHERE $actor IS NULL AND $topic IS NULL
+  ),
+  matches AS (SELECT h.*, count(*) OVER () AS match_count FROM hits AS h),
   ranked AS (
     SELECT
       h.*,
@@ -74,6 +77,6 @@ SELECT
   share_high(r.match_count, t.total_count) AS share_high
 FROM first_ones AS r
 INNER JOIN articles AS a ON a.article_id = r.article_id AND a.published_on = r.published_on
-LEFT JOIN groups AS g ON g.group_id = r.group_id
+LEFT JOIN groups AS g ON g.group_id = a.group_id
 CROSS JOIN totals AS t
 ORDER BY r.place

@@ -20,33 +20,23 @@ CREATE MACRO scaled_high(k, n, factor) AS
   least(1.0, (k + 1.920729410347062 * factor + sqrt(3.841458820694124 * factor)
     * sqrt(greatest(k * (n - k) / CAST(n AS DOUBLE), 0.0) + 0.960364705173531 * factor)) / (n + 3.841458820694124 * factor));
 
--- normal_tail(z): chance of a standard normal value above z; relative error below 2e-7 (Chebyshev fit of erfc).
-CREATE MACRO erfc_fit(t, z) AS
-  t * exp(-z * z - 1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806
-    + t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277)))))))));
-
+-- normal_tail(z): chance of a standard normal value above z, within .3 % of it (Börjesson and Sundberg, 1979).
 CREATE MACRO normal_tail(z) AS
-  CASE WHEN z >= 0 THEN 0.5 * erfc_fit(1 / (1 + 0.5 * abs(z) / sqrt(2.0)), abs(z) / sqrt(2.0))
-       ELSE 1 - 0.5 * erfc_fit(1 / (1 + 0.5 * abs(z) / sqrt(2.0)), abs(z) / sqrt(2.0)) END;
+  CASE WHEN z >= 0 THEN exp(-z * z / 2) / 2.5066282746310002 / (0.661 * z + 0.339 * sqrt(z * z + 5.51))
+       ELSE 1 - exp(-z * z / 2) / 2.5066282746310002 / (-0.661 * z + 0.339 * sqrt(z * z + 5.51)) END;
 
--- peizer(y): the function g of Peizer and Pratt (1968), continued at 0 and 1.
+-- peizer(y): the function g of Peizer and Pratt (1968), continued at 0 and 1.  Like the next ones it wants plain columns:
+-- DuckDB copies the expression for every use, so a query computes y, g, the deviate and its tail in steps of their own.
 CREATE MACRO peizer(y) AS
   CASE WHEN y <= 0 THEN 1.0 WHEN abs(y - 1) < 1e-4 THEN (1 - y) / 3
        ELSE (1 - y * y + 2 * y * ln(y)) / ((1 - y) * (1 - y)) END;
 
--- binomial_deviate(x, n, p): normal deviate of P(X <= x) for a binomial count; x and n may be broken numbers.
-CREATE MACRO binomial_deviate(x, n, p) AS
+-- binomial_deviate(x, n, p, g_low, g_high): normal deviate of P(X <= x) for a binomial count; x and n may be broken numbers.
+-- g_low is peizer((x + .5) / (n p)), g_high is peizer((n - x - .5) / (n (1 - p))).
+CREATE MACRO binomial_deviate(x, n, p, g_low, g_high) AS
   (x + 2 / 3.0 - (n + 1 / 3.0) * p + 0.02 * ((1 - p) / (x + 1) - p / (n - x) + (0.5 - p) / (n + 1)))
-    / sqrt((n + 1 / 6.0) * p * (1 - p))
-    * sqrt(greatest(0.0, 1 + (1 - p) * peizer((x + 0.5) / (n * p)) + p * peizer((n - x - 0.5) / (n * (1 - p)))));
+    / sqrt((n + 1 / 6.0) * p * (1 - p)) * sqrt(greatest(0.0, 1 + (1 - p) * g_low + p * g_high));
 
--- binomial_tail(k, n, p): P(X >= k), within some per cent of the exact value far into the tail.
-CREATE MACRO binomial_tail(k, n, p) AS
-  CASE WHEN k <= 0 THEN 1.0 WHEN k >= n THEN pow(p, n) ELSE normal_tail(binomial_deviate(k - 1, n, p)) END;
-
--- count_tail(k, mean, dispersion): P(X >= k) when the variance is mean + dispersion * mean^2 (0: Poisson).
-CREATE MACRO count_tail(k, mean, dispersion) AS
-  CASE WHEN k <= 0 THEN 1.0 WHEN mean <= 0 THEN 0.0
-       WHEN dispersion < 1e-6 THEN normal_tail((k - 1 / 3.0 - mean + 0.02 / k) / sqrt(mean)
-         * sqrt(1 + peizer((k - 0.5) / mean)))
-       ELSE normal_tail(-binomial_deviate(1 / dispersion - 1, k + 1 / dispersion - 1, 1 / (1 + dispersion * mean))) END;
+-- binomial_tail(x, n, p, z): P(X > x), some per cent off far into the tail; z is binomial_deviate(x, n, p, …).
+CREATE MACRO binomial_tail(x, n, p, z) AS
+  CASE WHEN x <= -1 THEN 1.0 WHEN x + 1 >= n THEN pow(p, n) ELSE normal_tail(z) END;

@@ -33,7 +33,7 @@ WITH
       coalesce(sum(h.hit_count) FILTER (WHERE d.is_recent), 0) AS recent_count,
       coalesce(sum(h.hit_count) FILTER (WHERE NOT d.is_recent), 0) AS base_count,
       coalesce(sum(h.hit_count * h.hit_count / CAST(d.total_count AS DOUBLE)) FILTER (WHERE NOT d.is_recent), 0.0) AS spread
-    FROM daily_counts($what, NULL, $day_after, $outlets, $spoken, $unit) AS h
+    FROM daily_counts($what, CAST($first_day AS DATE) - CAST($before AS INTEGER), $day_after, $outlets, $spoken, $unit) AS h
     INNER JOIN days AS d ON d.on_day = h.on_day
     GROUP BY h.subject_id
   ),
@@ -58,20 +58,30 @@ WITH
     CROSS JOIN pooled AS p
   ),
   shrunk AS (
-    SELECT w.*, w.recent_count + 4 * w.recent_part AS recent_weight, w.base_count + 4 * (1 - w.recent_part) AS base_weight
+    SELECT
+      w.*,
+      w.recent_count + 4 * w.recent_part AS recent_weight,
+      w.base_count + 4 * (1 - w.recent_part) AS base_weight,
+      w.recent_count + w.base_count + 4.0 AS weight,
+      w.recent_count / w.dispersion - 1 AS x,
+      (w.recent_count + w.base_count) / w.dispersion AS n
     FROM weighed AS w
   ),
   bounded AS (
     SELECT
       s.*,
-      scaled_low(s.recent_weight, s.recent_weight + s.base_weight, s.dispersion) AS low,
-      scaled_high(s.recent_weight, s.recent_weight + s.base_weight, s.dispersion) AS high,
-      binomial_tail(s.recent_count / s.dispersion, (s.recent_count + s.base_count) / s.dispersion, s.recent_part) AS p_value
+      scaled_low(s.recent_weight, s.weight, s.dispersion) AS low,
+      scaled_high(s.recent_weight, s.weight, s.dispersion) AS high,
+      (s.x + 0.5) / (s.n * s.recent_part) AS y_low,
+      (s.n - s.x - 0.5) / (s.n * (1 - s.recent_part)) AS y_high
     FROM shrunk AS s
   ),
+  bent AS (SELECT b.*, peizer(b.y_low) AS g_low, peizer(b.y_high) AS g_high FROM bounded AS b),
+  deviates AS (SELECT b.*, binomial_deviate(b.x, b.n, b.recent_part, b.g_low, b.g_high) AS z FROM bent AS b),
+  tested AS (SELECT d.*, binomial_tail(d.x, d.n, d.recent_part, d.z) AS p_value FROM deviates AS d),
   ordered AS (
     SELECT b.*, row_number() OVER (ORDER BY b.p_value, b.subject_id) AS place, count(*) OVER () AS tests
-    FROM bounded AS b
+    FROM tested AS b
   )
 SELECT
   o.subject_id,
