@@ -153,7 +153,7 @@ def _read_record(cursor: Cursor, limit: int, damage: str | None = None) -> Recor
     """The record at the cursor, which moves behind it."""
     head = _header_end(cursor)
     if not head:
-        return _read_lost(cursor, "bytes of a record header that has no end")
+        return _read_lost(cursor, "bytes of a record header that has no end", True)
     lines = cursor.data[cursor.at : cursor.at + head]
     fields = parse_fields(lines)
     raw = fields.get(b"content-length", b"")
@@ -295,8 +295,8 @@ def _read_garbage(cursor: Cursor, limit: int) -> Record | Lost:
     return _read_lost(cursor, "bytes that are not a record")
 
 
-def _read_lost(cursor: Cursor, detail: str) -> Lost:
-    """Everything up to the next header as one lost stretch; the cursor moves there."""
+def _read_lost(cursor: Cursor, detail: str, is_header: bool = False) -> Lost:
+    """Everything up to the next header as one lost stretch (*is_header*: that begins like a record); the cursor moves there."""
     offset, passed, skip = cursor.locate(cursor.at, cursor.at)[0], 0, 1
     while True:
         at, data = cursor.at, cursor.data
@@ -314,7 +314,7 @@ def _read_lost(cursor: Cursor, detail: str) -> Lost:
     passed += stop - cursor.at
     cursor.at = stop
     fault = cursor.fault if stop == len(cursor.data) else None
-    cut = cursor.ended if fault is None else fault.reason is Reason.TRUNCATED
+    cut = cursor.ended and is_header if fault is None else fault.reason is Reason.TRUNCATED
     reason = Reason.TRUNCATED if cut and stop == len(cursor.data) else Reason.DAMAGED
     words = f"{passed} {detail}" + (f"; {fault.detail}" if fault else "")
     return Lost(words, offset, passed, reason)
