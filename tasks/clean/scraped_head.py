@@ -8,17 +8,16 @@ from collections.abc import Iterable, Sequence
 from tasks.clean.dates import choose_dates
 from tasks.clean.scraped_body import Body
 from tasks.clean.scraped_lines import Line
-from tasks.clean.scraped_words import flatten, read_byline
+from tasks.clean.scraped_shape import word_stems
+from tasks.clean.scraped_words import DENSE, flatten, read_byline
 from tasks.dates import ParsedDate
 
-_WORD = re.compile(r"[^\W_]+")
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0eff]")
+_DENSE = re.compile(f"[{DENSE}]")
 _OUTLET = re.compile(
     r"^(?P<title>.{20,}?)\s+[|»·]\s+[^|]{2,60}$|^(?P<dashed>.{20,})\s+[-–—]\s+[^-–—|]{2,40}$"
 )
 _CRUMB = re.compile(r"\s+[>›»/]\s+|\s*[>›»]\s*")
 _SHORTEST_TITLE, _LONGEST_TITLE = 12, 260
-_STEM = 5
 _ABOVE, _BELOW = 5, 9
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,4}")
 _LONGEST_BYLINE = 120
@@ -41,7 +40,7 @@ def find_title(lines: Sequence[Line], body: Body | None) -> int | None:
     end = body.first if body else len(lines)
     if body and body.lead is not None:
         end = min(end, body.lead)
-    stems = _stems(" ".join(lines[i].text for i in body.kept)) if body else frozenset()
+    stems = word_stems(" ".join(lines[i].text for i in body.kept)) if body else frozenset()
     scores = [
         (i, _score_title(lines, i, stems, end))
         for i in range(min(end, len(lines)))
@@ -61,7 +60,7 @@ def has_headline(lines: Sequence[Line], title: int | None, body: Body | None) ->
     """Whether at least half of the longer words of the headline are in the text as well."""
     if title is None or body is None:
         return False
-    own, stems = _stems(lines[title].text), _stems(" ".join(lines[i].text for i in body.kept))
+    own, stems = word_stems(lines[title].text), word_stems(" ".join(lines[i].text for i in body.kept))
     return len(own) >= 2 and 2 * len(own & stems) >= len(own)
 
 
@@ -77,24 +76,13 @@ def _may_be_title(line: Line) -> bool:
 def _score_title(lines: Sequence[Line], index: int, stems: frozenset[str], end: int) -> float:
     """How much a line looks like the headline of the text whose word stems are *stems*; about 0 to 5."""
     line = lines[index]
-    own = _stems(line.text)
+    own = word_stems(line.text)
     shared = len(own & stems) / len(own) if own and stems else 0.0
     score = 3 * shared * min(1.0, len(own) / 4) + min(0.5, len(own) / 16)
     score += 0.5 * (line.copies > 1)
     score += 0.5 * any(later.kind == "stamp" for later in lines[index + 1 : index + 7])
     score -= 0.6 * line.text.endswith((".", "。", ":", "…"))
     return score - 0.01 * min(end - index, 60)
-
-
-def _stems(text: str) -> frozenset[str]:
-    """First letters of the longer words of *text*, enough to match inflected forms; character pairs of dense scripts."""
-    found: set[str] = set()
-    for word in _WORD.findall(flatten(text)):
-        if _DENSE.search(word):
-            found.update(word[i : i + 2] for i in range(len(word) - 1))
-        elif len(word) >= 4 or word.isdigit():
-            found.add(word[:_STEM])
-    return frozenset(found)
 
 
 def clean_title(lines: Sequence[Line], index: int) -> str:

@@ -25,6 +25,7 @@ _AGO = re.compile(
     r"^\W*\d{1,2}[:.]\d{2}\W*$",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+")
 _NO_STOPS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _SHORTEST_SENTENCE, _LONG_WITHOUT_STOP = 25, 160
 _LONGEST_KEY = 2000
@@ -97,7 +98,7 @@ def _kind_of(text: str, key: str, size: int, label: str | None, stamps: Sequence
         return "stamp"
     if size <= _LONGEST_AGO and len(text) <= 3 * _LONGEST_AGO and _AGO.match(text):
         return "ago"
-    if size == 0:
+    if size == 0 or _ADDRESS.fullmatch(text):
         return "noise"
     said = _kind_by_words(text, key, size)
     if said is None:

@@ -28,13 +28,23 @@ def refuse_page(lines: Sequence[Line], body: Body | None, has_headline: bool) ->
         said = " ".join(line.key for line in lines)
         if len(said) < 6000 and count_phrases("error", said) and size < _SHORT_PAGE:
             return Reason.ERROR_PAGE
-        if count_phrases("consent", said) >= 3:
+        if _asks_consent(lines):
             return Reason.CONSENT_WALL
     if body is None:
         return Reason.INDEX_PAGE if len(lines) >= 3 * _LISTED else Reason.NO_TEXT
     if _is_index(lines, body, size, has_headline):
         return Reason.INDEX_PAGE
     return Reason.TOO_SHORT if size < _SHORTEST_ARTICLE else None
+
+
+def _asks_consent(lines: Sequence[Line]) -> bool:
+    """Whether most of what a page says in full sentences is about cookies, consent and partners."""
+    said = [line for line in lines if line.kind in ("sentence", "pitch")]
+    asking = sum(line.size for line in said if count_phrases("consent", line.key))
+    total = sum(line.size for line in said)
+    return (
+        total > 0 and asking >= total / 2 and sum(count_phrases("consent", line.key) for line in lines) >= 3
+    )
 
 
 def _is_index(lines: Sequence[Line], body: Body, size: int, has_headline: bool) -> bool:

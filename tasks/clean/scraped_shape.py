@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tasks.clean.scraped_words import DENSE, flatten
+
 _END = re.compile(
     r"[.!?…。！？।؟۔։።෴;:]+[\"'”’»“›」』）)\]*\s]*(?:[(\[（【][^()\[\]（）]{1,40}[)\]）】]\.?)?$"
 )
+_WORD = re.compile(r"[^\W_]+")
+_DENSE = re.compile(f"[{DENSE}]")
+_STEM = 5
 _LONGEST = 4000
 _LETTER_WEIGHT = {"CJK": 3.0, "HIRAGANA": 2.0, "KATAKANA": 2.0, "HANGUL": 2.0}
 
@@ -38,3 +43,14 @@ def ends_sentence(text: str) -> bool:
 def split_lines(text: str) -> list[str]:
     """*text* cut at line feeds, with or without carriage return, and nowhere else: numbers agree with every editor."""
     return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def word_stems(text: str) -> frozenset[str]:
+    """First letters of the longer words of *text*, enough to match inflected forms; character pairs of dense scripts."""
+    found: set[str] = set()
+    for word in _WORD.findall(flatten(text)):
+        if _DENSE.search(word):
+            found.update(word[i : i + 2] for i in range(len(word) - 1))
+        elif len(word) >= 4 or word.isdigit():
+            found.add(word[:_STEM])
+    return frozenset(found)

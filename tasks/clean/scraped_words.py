@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 
 from tasks.dates_words import strip_accents
 from tasks.reference import data_file
@@ -63,16 +63,20 @@ def _index(kind: str) -> Mapping[str, tuple[str, ...]]:
 
 def find_phrases(kind: str, flat: str) -> Iterator[tuple[int, int]]:
     """Where phrases of *kind* begin and end in folded text; they begin where a word does, the longest at each place."""
-    index = _index(kind)
     for match in _STARTS.finditer(flat):
-        start = match.start()
-        for size in (_LONG_KEY, _SHORT_KEY):
-            phrase = next(
-                (p for p in index.get(flat[start : start + size], ()) if flat.startswith(p, start)), None
-            )
-            if phrase is not None:
-                yield start, start + len(phrase)
-                break
+        end = _phrase_end(kind, flat, match.start())
+        if end is not None:
+            yield match.start(), end
+
+
+def _phrase_end(kind: str, flat: str, start: int) -> int | None:
+    """Where the longest phrase of *kind* that begins at *start* ends; null when none does."""
+    index = _index(kind)
+    for size in (_LONG_KEY, _SHORT_KEY):
+        for phrase in index.get(flat[start : start + size], ()):
+            if flat.startswith(phrase, start):
+                return start + len(phrase)
+    return None
 
 
 def flatten(text: str) -> str:
@@ -94,6 +98,11 @@ def is_pitch(flat: str, size: int) -> bool:
     return sum(1 for _ in islice(find_phrases("pitch", flat), needed)) == needed
 
 
+def hints_at_pitch(flat: str) -> bool:
+    """Whether a folded line says at least one thing that calls to subscribe and notes on consent say."""
+    return next(chain(find_phrases("pitch", flat), find_phrases("consent", flat)), None) is not None
+
+
 def count_phrases(kind: str, flat: str) -> int:
     """How many phrases of *kind* occur in folded text."""
     return sum(1 for _ in find_phrases(kind, flat))
@@ -107,11 +116,11 @@ def leads_elsewhere(flat: str) -> bool:
 
 def _end_of_first(kind: str, flat: str) -> int | None:
     """Where a phrase of *kind* that a line begins with ends, signs before it aside; null when it begins with none."""
-    first = next(find_phrases(kind, flat), None)
-    if first is None or _STARTS.search(flat[: first[0]]):
+    first = _STARTS.search(flat)
+    end = _phrase_end(kind, flat, first.start()) if first else None
+    if end is None or (_WORD_ON.match(flat, end - 1) and _WORD_ON.match(flat, end)):
         return None
-    runs_on = _WORD_ON.match(flat, first[1] - 1) and _WORD_ON.match(flat, first[1])
-    return None if runs_on else first[1]
+    return end
 
 
 def is_credit(text: str, flat: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.dates import parse_date
@@ -18,6 +18,7 @@ MOMENTS = st.datetimes(min_value=datetime(1990, 1, 2), max_value=datetime(2099, 
 OFFSETS = st.integers(-12 * 4, 14 * 4).map(lambda quarter: timezone(timedelta(minutes=15 * quarter)))
 
 
+@settings(deadline=None)
 @given(MOMENTS, OFFSETS, st.sampled_from(["T", " "]))
 def test_an_iso_instant_comes_back_as_itself(local: datetime, offset: timezone, separator: str) -> None:
     parsed = parse_date(local.replace(tzinfo=offset).isoformat(separator))
@@ -27,6 +28,7 @@ def test_an_iso_instant_comes_back_as_itself(local: datetime, offset: timezone, 
     assert (parsed.local, parsed.precision, parsed.has_zone) == (local.isoformat(), "second", True)
 
 
+@settings(deadline=None)
 @given(MOMENTS, OFFSETS)
 def test_an_rfc_2822_instant_comes_back_as_itself(local: datetime, offset: timezone) -> None:
     parsed = parse_date(format_datetime(local.replace(tzinfo=offset)))
@@ -34,6 +36,7 @@ def test_an_rfc_2822_instant_comes_back_as_itself(local: datetime, offset: timez
     assert parsed.at == local.replace(tzinfo=offset)
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_compact_and_epoch_forms_agree_with_iso(local: datetime) -> None:
     at = local.replace(tzinfo=UTC)
@@ -51,6 +54,7 @@ def test_compact_and_epoch_forms_agree_with_iso(local: datetime) -> None:
             assert parsed is not None and parsed.at == at
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_a_day_without_a_time_has_no_instant(local: datetime) -> None:
     for value in (f"{local:%Y-%m-%d}", f"{local:%Y%m%d}", f"{local.year}/{local.month}/{local.day}"):
@@ -59,6 +63,7 @@ def test_a_day_without_a_time_has_no_instant(local: datetime) -> None:
         assert (parsed.at, parsed.on, parsed.precision) == (None, local.date(), "day")
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=120),
     st.sampled_from([None, "en", "de-AT", "zh", "xx", "", "-"]),
@@ -68,6 +73,7 @@ def test_no_text_raises(text: str, language: str | None, zone: str | None) -> No
     parse_date(text, zone, language)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789 :./-TZ+apmAPM,年月日", max_size=40))
 def test_no_jumble_of_digits_raises_and_what_comes_out_is_consistent(text: str) -> None:
     parsed = parse_date(text, "Europe/Athens", "el", datetime(2024, 5, 1))

@@ -34,7 +34,7 @@ def test_the_long_form_of_every_language_is_read(day: date) -> None:
     assert not wrong
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(DAYS, st.times().map(lambda t: t.replace(second=0, microsecond=0)))
 def test_times_beside_a_written_day_are_read(day: date, at: object) -> None:
     moment = datetime.combine(day, at)  # type: ignore[arg-type]
@@ -159,6 +159,7 @@ def test_dates_in_running_text_need_a_reference_for_their_year() -> None:
     assert [text[s:e] for s, e, _ in find_dates(text, "en")] == ["1997", "2001"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from([None, "en", "hu", "zh"]))
 def test_spans_in_running_text_are_in_order_and_inside(text: str, language: str | None) -> None:
     last = 0

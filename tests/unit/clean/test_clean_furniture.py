@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.furniture import find_core, learn_furniture, normalise_line, strip_furniture
@@ -70,18 +70,21 @@ def test_learning_does_not_depend_on_order() -> None:
     assert learn_furniture("\n".join(lines) for lines in reversed(PAGES)) == KNOWN
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_what_is_left_is_one_piece_of_the_page(lines: list[str]) -> None:
     first, last = find_core(lines, KNOWN)
     assert strip_furniture(lines, KNOWN) == lines[first:last]
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_stripping_twice_is_stripping_once(lines: list[str]) -> None:
     once = strip_furniture(lines, KNOWN)
     assert strip_furniture(once, KNOWN) == once
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_no_own_sentence_is_ever_cut(lines: list[str]) -> None:
     kept = strip_furniture(lines, KNOWN)
@@ -89,6 +92,7 @@ def test_no_own_sentence_is_ever_cut(lines: list[str]) -> None:
     assert kept.count(own) == lines.count(own)
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_a_known_line_between_own_sentences_survives(lines: list[str]) -> None:
     own = "One own sentence that ends as sentences do."
@@ -96,6 +100,7 @@ def test_a_known_line_between_own_sentences_survives(lines: list[str]) -> None:
     assert strip_furniture(["News", *inside, "Comments"], KNOWN) == inside
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=20), max_size=20))
 def test_without_known_lines_nothing_is_cut(lines: list[str]) -> None:
     assert strip_furniture(lines, frozenset()) == lines

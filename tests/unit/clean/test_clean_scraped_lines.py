@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.scraped_lines import read_lines
@@ -71,6 +71,7 @@ def test_a_word_of_furniture_inside_a_sentence_is_no_furniture(text: str) -> Non
     assert [line.kind for line in read_lines(text)] == ["sentence"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_every_line_with_a_sign_is_numbered_as_editors_do(text: str) -> None:
     lines = read_lines(text)
