@@ -25,7 +25,7 @@ _SKIP_LISTED = (
     "нов новий новый convertible convertibile conversível krone córdoba cordoba oro ouro azteca cedi "
     "plata uno unified unificado duro hryvnia dirham lats kroon tolar taler taka gourde renmimbi sul "
     "norte shilling unidos unis uniti unite verenigde nieuwe neue costa rica sri srí lanka nou جديد "
-    "الجديد الجنوبية الشمالية جنوب أفريقيا дирхам франк кʼят singapour singapore de des da do dos del "
+    "الجديد الجنوبية الشمالية جنوب أفريقيا дирхам франк кʼят singapour singapore dello della degli dei de des da do dos del "
     "d’estonie e arabia dell’estonia myanmar tanzania forint zloty złoty złoty lempira quetzal guaraní "
     "boliviano balboa lek dram manat tenge тенге лари динар рупия кьят sole soles sol inti rand rublu "
     "rublo dinar dinaro rupia real franco lira corona libra yuan jüan naira birr kwacha shillings "
@@ -87,6 +87,8 @@ def _romance_forms(word: str, language: str) -> list[str]:
                 root + "he",
             ]
         return [word, root + "i", root + "e"]
+    if word.endswith("ñola"):
+        return [word[:-1], word, word[:-1] + "es", word + "s"]
     if word.endswith(("o", "a")) and not word.endswith(("ita", "ota", "nta")):
         return [word[:-1] + end for end in ("o", "a", "os", "as")]
     for masculine, feminine in (("ês", "esa"), ("és", "esa"), ("ão", "ã"), ("án", "ana"), ("esa", "esa")):

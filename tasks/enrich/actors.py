@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from tasks.enrich.actors_reading import Reading, read_text
@@ -11,9 +11,10 @@ from tasks.enrich.actors_values import Mention, Person
 from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.coreference import find_full_names, find_short_names, find_unknown
 from tasks.enrich.gazetteer import Gazetteer
-from tasks.enrich.gazetteer_index import Hit, index_of, scan
+from tasks.enrich.gazetteer_index import BY_CHARACTER, Hit, index_of, scan
 from tasks.enrich.linking import link_places
 from tasks.enrich.linking_offices import find_offices, resolve_offices
+from tasks.enrich.linking_variants import find_variants
 from tasks.enrich.sentences import split_sentences
 
 
@@ -61,12 +62,16 @@ def find_actors(
     people, mentions = _find_people(reading, hits)
     taken = frozenset(p for m in mentions for p in range(m.first, m.last + 1))
     namesakes = frozenset(w for person in people if person.how != "gazetteer" for w in person.words)
-    if language in ("zh", "ja", "th"):
+    if language in BY_CHARACTER:
         spans = [_character_span(reading, hit) for hit in hits]
         return [span for span in spans if span is not None]
     mentions += link_places(reading, hits, taken, namesakes)
     mentions.sort()
     offices = find_offices(reading, mentions)
+    if published and (variants := find_variants(reading, offices)):
+        mentions = [m._replace(actor_id=variants.get(m.actor_id or "", m.actor_id)) for m in mentions]
+        people = [replace(p, actor_id=variants.get(p.actor_id, p.actor_id)) for p in people]
+        offices = find_offices(reading, mentions)
     mentions += resolve_offices(
         reading, offices if published else [o for o in offices if not o.place], people, mentions
     )
@@ -78,7 +83,8 @@ def _find_people(reading: Reading, hits: Sequence[Hit]) -> tuple[list[Person], l
     """Return the persons of the article and their mentions by name."""
     named = find_full_names(reading, hits)
     taken = frozenset(p for m, _ in named for p in range(m.first, m.last + 1))
-    named += find_unknown(reading, hits, taken)
+    forms = frozenset(form for _, person in named for form in person.forms)
+    named += find_unknown(reading, hits, taken, forms)
     people = [person for _, person in named]
     mentions = [mention for mention, _ in named]
     taken = frozenset(p for m in mentions for p in range(m.first, m.last + 1))
@@ -114,6 +120,8 @@ def _is_furniture(reading: Reading, hit: Hit) -> bool:
 
 def _unknown_bodies(reading: Reading, mentions: Sequence[Mention]) -> list[Mention]:
     """Return organisations that only the tagger found; news agencies are sources, not actors."""
+    if not any(label == "ORG" for _, _, label in reading.tagged):
+        return []
     taken = {p for m in mentions for p in range(m.first, m.last + 1)}
     position_of = {start: i for i, start in enumerate(reading.words.starts)}
     found = []

@@ -47,7 +47,7 @@ _ENDINGS = {
     "cs": "ého ému ými ami ách ích ích ovi em ou ům ím ým ích iích ie ií ii é á í ý a e ě i o u y",
     "hr": "ima ama om em og eg oj ih im ije iji iju ijom a e i o u",
     "hu": "ban ben nak nek val vel ból ből ról ről tól től hoz hez höz nál nél ra re ba be on en ön ot et öt ért on ok ek t n",
-    "fi": "ssa ssä sta stä lla llä lta ltä lle ksi seen iin aan ään oon een uun tta ttä n a ä",
+    "fi": "ssa ssä sta stä lla llä lta ltä lle ksi n tta ttä na nä",
     "et": "ga ta st le lt ks sse d t s l",
     "lt": "iui ams ose oje ais ių ui us as is os ai io ia ių o ą a e ė ę į u ų y",
     "lv": "iem ām ās ajā ijā as us is am im um ai ei os a e i u s ā ē ī ū",
@@ -109,13 +109,14 @@ def stem(word: str, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text cut into words: *text* as given, *starts* and *ends* of each word, its folded form, and its stem."""
+    """A text cut into words: *text*, *starts*, *ends*, folded forms, stems, and whether each begins with a capital."""
 
     text: str
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     folded: tuple[str, ...]
     stems: tuple[str, ...] | None
+    capitals: tuple[bool, ...]
 
     def __len__(self) -> int:
         """Return the number of words."""
@@ -131,8 +132,7 @@ class Words:
 
     def is_capital(self, index: int) -> bool:
         """Say whether word *index* begins with a capital, or with a letter of a script without capitals."""
-        first = self.text[self.starts[index]]
-        return first.isupper() or (first.isalpha() and not first.islower())
+        return self.capitals[index]
 
 
 def split_words(text: str, language: str) -> Words:
@@ -141,4 +141,5 @@ def split_words(text: str, language: str) -> Words:
     low = fold(text)
     folded = tuple([low[start:end] for start, end in spans])
     stems = tuple([stem(word, language) for word in folded]) if endings_of(language) else None
-    return Words(text, tuple([s for s, _ in spans]), tuple([e for _, e in spans]), folded, stems)
+    capitals = tuple([not text[start].islower() and text[start].isalpha() for start, _ in spans])
+    return Words(text, tuple([s for s, _ in spans]), tuple([e for _, e in spans]), folded, stems, capitals)

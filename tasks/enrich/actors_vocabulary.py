@@ -13,13 +13,16 @@ from tasks.reference import data_file
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Phrases of one or more words by folded key, and the longest number of words."""
+    """Phrases of one or more words by folded key, the longest number of words, and all first words."""
 
     values: Mapping[str, str]
     longest: int
+    firsts: frozenset[str]
 
     def match(self, forms: tuple[str, ...], position: int) -> tuple[int, str] | None:
         """Return (number of words, value) of the longest phrase that begins at word *position*, or null."""
+        if forms[position] not in self.firsts:
+            return None
         for length in range(min(self.longest, len(forms) - position), 0, -1):
             value = self.values.get(
                 forms[position] if length == 1 else " ".join(forms[position : position + length])
@@ -58,6 +61,13 @@ class Vocabulary:
             found = self.office_stems.match(words.stems, position)
         return found
 
+    def office_before(self, words: Words, end: int) -> tuple[int, str] | None:
+        """Return (number of words, office letters) of the office that ends before word *end*, or null."""
+        found = self.offices.match_before(words.folded, end)
+        if found is None and self.office_stems is not None and words.stems is not None:
+            found = self.office_stems.match_before(words.stems, end)
+        return found
+
 
 @lru_cache(maxsize=1)
 def _rows() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
@@ -72,7 +82,8 @@ def _rows() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
 def _phrases(values: Mapping[str, str]) -> Phrases:
     """Return a phrase table of key → value."""
-    return Phrases(values, max((key.count(" ") + 1 for key in values), default=0))
+    longest = max((key.count(" ") + 1 for key in values), default=0)
+    return Phrases(values, longest, frozenset(key.split(" ", 1)[0] for key in values))
 
 
 def _stemmed(phrase: str, language: str) -> list[str]:

@@ -6,13 +6,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from tasks.enrich.actors_reading import Reading
 from tasks.enrich.actors_tokens import fold, stem
 from tasks.enrich.actors_values import Mention, Person, bases, ids_of, kinds_of, short_forms
 from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.gazetteer import Actor, load_gazetteer
-from tasks.enrich.gazetteer_index import Hit, key_of
+from tasks.enrich.gazetteer_index import BY_CHARACTER, Hit, key_of
 from tasks.enrich.linking import state_counts
 
 
@@ -34,7 +35,7 @@ def find_full_names(reading: Reading, hits: Sequence[Hit]) -> list[tuple[Mention
             continue
         name = bases(reading, hit.first, hit.last)
         forms = short_forms(name, actor.country)
-        if reading.language in ("zh", "ja"):
+        if reading.language in BY_CHARACTER:
             forms = frozenset()
         person = Person(actor.actor_id, forms, frozenset(name), hit.first, actor.country, "gazetteer")
         found.append((Mention(hit.first, hit.last, actor.actor_id, "person", "gazetteer"), person))
@@ -73,12 +74,12 @@ def _is_institution(reading: Reading, last: int) -> bool:
 
 
 def find_unknown(
-    reading: Reading, hits: Sequence[Hit], taken: frozenset[int]
+    reading: Reading, hits: Sequence[Hit], taken: frozenset[int], known: frozenset[str]
 ) -> list[tuple[Mention, Person]]:
     """Return persons that no file lists: those the tagger marks, else capitalised names beside a title or a verb of speech."""
     starts = {hit.first: hit for hit in hits}
     places = {
-        p for h in hits if h.last > h.first and kinds_of(h)[0] in "nasxk" for p in range(h.first, h.last + 1)
+        p for h in hits if h.last > h.first and h.kind in "nasxk" for p in range(h.first, h.last + 1)
     }
     runs: list[tuple[int, int, str]] = []
     for start, end, label in reading.tagged:
@@ -93,8 +94,11 @@ def find_unknown(
             for f, last in [_name_part(reading, run.first, run.last, starts)]
         ]
     found = []
-    for first, last, how in runs:
-        first, last = _trim(reading, first, last)
+    for begin, end_of_run, how in runs:
+        first, last = _trim(reading, begin, end_of_run)
+        form = " ".join(bases(reading, first, last))
+        if form in known or form in leaders_by_surname(reading.language):
+            continue
         if (
             not 1 <= last - first <= 4
             or any(p in taken for p in range(first, last + 1))
@@ -139,7 +143,7 @@ def _name_part(reading: Reading, first: int, last: int, starts: Mapping[int, Hit
             or reading.vocabulary.has("former", word)
         ):
             position += 1
-        elif hit is not None and kinds_of(hit)[0] == "a" and hit.last < last:
+        elif hit is not None and hit.kind == "a" and hit.last < last:
             position = hit.last + 1
         else:
             break
@@ -160,7 +164,7 @@ def _has_evidence(reading: Reading, first: int, last: int) -> bool:
     before = words.folded[first - 1] if first and words.gap(first - 1) in (" ", ". ", ", ") else ""
     if before in shared_words("role") or vocabulary.has("mr", before):
         return True
-    if first and vocabulary.offices.match_before(words.folded, first) and words.gap(first - 1) in (" ", ", "):
+    if first and vocabulary.office_before(words, first) and words.gap(first - 1) in (" ", ", "):
         return True
     follows = (
         last + 1 < len(words)
@@ -204,6 +208,34 @@ def _serving(reading: Reading, ids: Iterable[str], slack: int) -> list[Actor]:
     return found
 
 
+class _Cast(NamedTuple):
+    """Whom a short name may mean: persons of the article by form, leaders by form, first words of all forms."""
+
+    by_form: dict[str, list[Person]]
+    leaders: Mapping[str, tuple[str, ...]]
+    counts: Mapping[str, int]
+    firsts: frozenset[str]
+    longest: int
+
+
+def _gather(reading: Reading, people: Sequence[Person], hits: Sequence[Hit]) -> _Cast:
+    """Return the cast of an article."""
+    by_form: dict[str, list[Person]] = defaultdict(list)
+    for person in sorted(people, key=lambda p: p.first):
+        for form in person.forms:
+            by_form[form].append(person)
+    leaders = leaders_by_surname(reading.language)
+    firsts = _first_words(reading.language) | {form.split(" ", 1)[0] for form in by_form}
+    longest = max(3, *(form.count(" ") + 1 for form in by_form)) if by_form else 3
+    return _Cast(by_form, leaders, state_counts(hits), frozenset(firsts), longest)
+
+
+@lru_cache(maxsize=64)
+def _first_words(language: str) -> frozenset[str]:
+    """Return the first words of leaders' short forms."""
+    return frozenset(form.split(" ", 1)[0] for form in leaders_by_surname(language))
+
+
 def find_short_names(
     reading: Reading, people: Sequence[Person], taken: frozenset[int], hits: Sequence[Hit]
 ) -> tuple[list[Mention], list[Person]]:
@@ -212,57 +244,62 @@ def find_short_names(
     A form that two persons share goes to the one introduced before it; when both were, the mention is unresolved.
     A leader whom the article never names in full is recognised beside a title, or when his or her state is named too.
     """
-    by_form: dict[str, list[Person]] = defaultdict(list)
-    for person in sorted(people, key=lambda p: p.first):
-        for form in person.forms:
-            by_form[form].append(person)
-    longest = max((form.count(" ") + 1 for form in by_form), default=1)
-    leaders, counts = leaders_by_surname(reading.language), state_counts(hits)
+    cast = _gather(reading, people, hits)
+    known = {person.actor_id for person in people}
+    inside = {p for h in hits if h.kind in "xs" or h.last > h.first for p in range(h.first, h.last + 1)}
+    blocked = taken | inside
     mentions, brought = [], []
-    known = {person.actor_id: person for person in people}
-    inside = {
-        position
-        for hit in hits
-        if kinds_of(hit)[0] in "xs" or hit.last > hit.first
-        for position in range(hit.first, hit.last + 1)
-    }
     position, size = 0, len(reading.words)
     while position < size:
-        if position in taken or position in inside or not reading.words.is_capital(position):
+        mention = None
+        if reading.words.capitals[position] and position not in blocked:
+            mention = _short_name_at(reading, cast, position, taken)
+        if mention is None:
             position += 1
             continue
-        for length in range(min(max(longest, 3), size - position), 0, -1):
-            form = " ".join(bases(reading, position, position + length - 1))
-            if form not in by_form and form not in leaders:
-                continue
-            last = position + length - 1
-            if any(p in taken for p in range(position, last + 1)) or not _stands_alone(
-                reading, position, last, by_form.get(form, [])
-            ):
-                continue
-            mention = _resolve(reading, position, last, by_form.get(form, []))
-            if mention is None and form in leaders:
-                actor = _lone_leader(reading, position, form, leaders[form], counts)
-                if actor is not None:
-                    mention = Mention(position, last, actor.actor_id, "person", "gazetteer")
-                    if actor.actor_id not in known:
-                        person = Person(
-                            actor.actor_id,
-                            frozenset((form,)),
-                            frozenset(form.split()),
-                            position,
-                            actor.country,
-                            "gazetteer",
-                        )
-                        known[actor.actor_id] = person
-                        by_form[form].append(person)
-                        brought.append(person)
-            if mention is not None:
-                mentions.append(mention)
-                position = last
-                break
-        position += 1
+        mentions.append(mention)
+        position = mention.last + 1
+        if mention.how == "gazetteer" and mention.actor_id is not None and mention.actor_id not in known:
+            person = _bring_on(reading, mention)
+            known.add(person.actor_id)
+            brought.append(person)
+            for form in person.forms:
+                cast.by_form[form].append(person)
     return mentions, brought
+
+
+def _bring_on(reading: Reading, mention: Mention) -> Person:
+    """Return the person whom a surname alone brings on."""
+    form = bases(reading, mention.first, mention.last)
+    actor = reading.gazetteer.actor(mention.actor_id or "")
+    country = actor.country if actor else ""
+    return Person(
+        mention.actor_id or "", frozenset((" ".join(form),)), frozenset(form), mention.first, country, "gazetteer"
+    )
+
+
+def _short_name_at(reading: Reading, cast: _Cast, position: int, taken: frozenset[int]) -> Mention | None:
+    """Return the mention that a short name from word *position* on is, longest form first, or null."""
+    if bases(reading, position, position)[0] not in cast.firsts:
+        return None
+    for length in range(min(cast.longest, len(reading.words) - position), 0, -1):
+        last = position + length - 1
+        form = " ".join(bases(reading, position, last))
+        candidates = cast.by_form.get(form, [])
+        if not candidates and form not in cast.leaders:
+            continue
+        if any(p in taken for p in range(position, last + 1)):
+            continue
+        if not _stands_alone(reading, position, last, candidates):
+            continue
+        mention = _resolve(reading, position, last, candidates)
+        if mention is None and form in cast.leaders:
+            actor = _lone_leader(reading, position, form, cast.leaders[form], cast.counts)
+            if actor is not None:
+                mention = Mention(position, last, actor.actor_id, "person", "gazetteer")
+        if mention is not None:
+            return mention
+    return None
 
 
 def _stands_alone(reading: Reading, first: int, last: int, candidates: Sequence[Person]) -> bool:
@@ -289,7 +326,7 @@ def _name_fits(reading: Reading, first: int, candidates: Sequence[Person]) -> bo
         or reading.vocabulary.has("former", previous)
     ):
         return True
-    if reading.vocabulary.offices.match_before(reading.words.folded, first) or reading.vocabulary.has(
+    if reading.vocabulary.office_before(reading.words, first) or reading.vocabulary.has(
         "between", previous
     ):
         return True
@@ -323,10 +360,18 @@ def _lone_leader(
         return None
     words, vocabulary = reading.words, reading.vocabulary
     before = (
-        vocabulary.offices.match_before(words.folded, first)
+        vocabulary.office_before(words, first)
         if first and words.gap(first - 1) in (" ", ". ", "-")
         else None
     )
+    if before is not None and "," not in words.gap(first - 1):
+        holding = [
+            a
+            for a in _serving(reading, ids, 60)
+            if any(r.office in before[1] and r.held_on(reading.day) for r in a.roles)
+        ]
+        if len(holding) == 1:
+            return holding[0]
     titled = before is not None or (first > 0 and vocabulary.has("mr", words.folded[first - 1]))
     serving = _serving(reading, ids, 365 if titled else 200)
     if before is not None:

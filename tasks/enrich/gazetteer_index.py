@@ -24,15 +24,21 @@ _SUPPORTED_LISTED = (
 SUPPORTED = frozenset(_SUPPORTED_LISTED.split())
 """Languages with names of states of their own."""
 
+BY_CHARACTER = frozenset(("zh", "ja", "th", "ko"))
+"""Languages whose names are found from every character (Korean: from the first character of a word), endings following."""
+
+_PREFIXES = {"ar": "و ب ل ف ك وب ول", "he": "ו ב ל מ ה ש כ וב של"}
+
 _PUNCTUATION = str.maketrans("-'.&/,", "      ")
 
 
 class Name(NamedTuple):
-    """What a key may mean: kind of name, actor ids, and the exact letters it must be written in (abbreviations) or null."""
+    """What a key may mean: kind of name, actor ids, the letters it must be written in (abbreviations) or null, need of a capital."""
 
     kind: str
     ids: tuple[str, ...]
     exact: str | None
+    capital: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,11 @@ class Hit(NamedTuple):
     start: int
     end: int
     names: tuple[Name, ...]
+
+    @property
+    def kind(self) -> str:
+        """The kind of name that it most likely is."""
+        return self.names[0].kind
 
 
 def key_of(surface: str) -> str:
@@ -75,7 +86,7 @@ def _table(rows: Iterable[tuple[str, str, str]], language: str | None) -> Table:
         key = key_of(surface)
         if not key:
             continue
-        name = Name(kind, (actor_id,), exact)
+        name = Name(kind, (actor_id,), exact, kind not in "ax" or (kind == "a" and surface[0].isupper()))
         for variant in (key,) if language is None else _stem_keys(key, language):
             gathered.setdefault(variant, {})[name] = None
     lengths: dict[str, set[int]] = {}
@@ -137,6 +148,8 @@ def index_of(language: str) -> Index:
     gazetteer = load_gazetteer()
     own = language if language in SUPPORTED else "en"
     rows = list(_rows(gazetteer, own, "nacspx"))
+    if language in _PREFIXES:
+        rows += [(kind, i, form) for kind, i, surface in rows for form in _prefixed(surface, language)]
     latin = language in LATIN or language not in SUPPORTED
     stems = None
     if endings_of(language):
@@ -145,10 +158,18 @@ def index_of(language: str) -> Index:
             [*(r for r in rows if r[0] != "a" or language in ("hu", "fi", "et", "tr")), *persons], language
         )
     characters = None
-    if language in ("zh", "ja", "th"):
+    if language in BY_CHARACTER:
         kept = [row for row in rows if len(row[2]) > 1 and not row[2].isascii()]
         characters = _character_table(kept)
     return Index(language, (_table(rows, None), _persons(latin)), stems, characters)
+
+
+def _prefixed(surface: str, language: str) -> list[str]:
+    """Return a name with the conjunctions and prepositions that Arabic and Hebrew write onto it."""
+    forms = [prefix + surface for prefix in _PREFIXES[language].split()]
+    if language == "ar" and surface.startswith("ال"):
+        forms += ["لل" + surface[2:], "ولل" + surface[2:]]
+    return forms
 
 
 def _character_table(rows: list[tuple[str, str, str]]) -> Table:
@@ -156,7 +177,7 @@ def _character_table(rows: list[tuple[str, str, str]]) -> Table:
     names: dict[str, dict[Name, None]] = {}
     lengths: dict[str, set[int]] = {}
     for kind, actor_id, surface in rows:
-        names.setdefault(surface, {})[Name(kind, (actor_id,), None)] = None
+        names.setdefault(surface, {})[Name(kind, (actor_id,), None, False)] = None
         lengths.setdefault(surface[0], set()).add(len(surface))
     return Table(
         {k: tuple(v) for k, v in names.items()},
@@ -184,13 +205,7 @@ def _fits(words: Words, name: Name, first: int, last: int) -> bool:
         return written == name.exact or (
             written + "." == name.exact and words.text[words.ends[last] :][:1] == "."
         )
-    if name.kind == "x":
-        return True
-    if name.kind == "a":
-        return True
-    return words.is_capital(first) and (
-        "," not in words.text[words.starts[first] : words.ends[last]] or len(name.ids[0]) > 40
-    )
+    return not name.capital or words.capitals[first]
 
 
 def scan(words: Words, index: Index) -> list[Hit]:
@@ -236,12 +251,14 @@ def _scan_characters(words: Words, index: Index, hits: list[Hit]) -> list[Hit]:
     found: list[Hit] = []
     for number in range(len(words)):
         place, end = words.starts[number], words.ends[number]
-        if not CJK.match(text, place) and index.language != "th":
+        if not CJK.match(text, place) and index.language not in ("th", "ko"):
             continue
+        if index.language == "ko":
+            end = min(end, place + 1)
         while place < end:
             for length in table.lengths.get(text[place], ()):
                 names = table.names.get(text[place : place + length])
-                if names and place + length <= end:
+                if names and place + length <= words.ends[number]:
                     found.append(Hit(number, number, place, place + length, names))
                     place += length - 1
                     break

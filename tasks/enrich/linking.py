@@ -30,7 +30,7 @@ def state_counts(hits: Sequence[Hit]) -> Counter[str]:
     """Return how often each state or body is named outright (names and adjectives, not cities)."""
     counts: Counter[str] = Counter()
     for hit in hits:
-        if kinds_of(hit)[0] in "na":
+        if hit.kind in "na":
             counts.update(ids_of(hit, "na")[:1])
     return counts
 
@@ -80,7 +80,9 @@ def _is_trap(reading: Reading, hit: Hit, namesakes: frozenset[str]) -> bool:
         or reading.before(hit.first) in ("of", "and", "with")
     ):
         return reading.words.gap(hit.last)[:1] != ","
-    if kinds_of(hit)[0] == "a" and reading.before(hit.first) in shared_words("language_cue"):
+    if hit.kind == "a" and _is_spoken(reading, hit):
+        return True
+    if hit.kind == "a" and reading.before(hit.first) in shared_words("language_cue"):
         gap, after = reading.words.gap(hit.last), reading.after(hit.last)
         if reading.language != "en" and after == "":
             return True
@@ -93,6 +95,15 @@ def _is_trap(reading: Reading, hit: Hit, namesakes: frozenset[str]) -> bool:
     if word == "turkey" and (hit.first in reading.openings or reading.before(hit.first) in ("a", "the")):
         return len(set(reading.words.folded) & shared_words("food")) > 0
     return False
+
+
+def _is_spoken(reading: Reading, hit: Hit) -> bool:
+    """Say whether an adjective with no noun after it ends a list of languages: *speaks Russian and a little French*."""
+    gap = reading.words.gap(hit.last)
+    if reading.language != "en" or gap.startswith((" ", "-", "'", "’")):
+        return False
+    recent = reading.words.folded[max(0, hit.first - 8) : hit.first]
+    return any(word.startswith(("speak", "spoke", "fluent")) for word in recent)
 
 
 def _all_capitals(reading: Reading, hit: Hit) -> bool:
@@ -134,6 +145,8 @@ def _stands_for_government(reading: Reading, hit: Hit) -> bool:
     if vocabulary.has("at", before) and before not in shared_words("act_before"):
         return False
     if _acts(reading, hit.last):
+        return True
+    if gap_after == ", " and hit.first in reading.openings and reading.after(hit.last, ", ") in shared_words("relative"):
         return True
     if gap_after in ("'", "’") and reading.after(hit.last, gap_after) == "s":
         after = hit.last + 2
@@ -194,14 +207,14 @@ def link_places(
     acting: set[int] = set()
     for number, hit in enumerate(places):
         if (
-            kinds_of(hit)[0] == "c"
+            hit.kind == "c"
             and not _is_person_name(reading, hit)
             and _stands_for_government(reading, hit)
         ):
             acting.add(number)
     for number in [*range(len(places) - 1), *range(len(places) - 2, -1, -1)]:
         left, right = places[number], places[number + 1]
-        kinds = kinds_of(left)[0], kinds_of(right)[0]
+        kinds = left.kind, right.kind
         if "c" in kinds and _coordinated(reading, left, right):
             if kinds == ("c", "c") and (number in acting or number + 1 in acting):
                 acting |= {number, number + 1}

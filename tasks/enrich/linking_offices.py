@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tasks.enrich.actors_reading import Reading
 from tasks.enrich.actors_values import Mention, Person
+from tasks.enrich.gazetteer import Role
 
 
 class Office(NamedTuple):
@@ -32,6 +33,7 @@ _CHANCELLORS = (
     "kanslern",
     "kansler",
 )
+_IMPLIED = {"taoiseach": "IE", "pope": "VA", "pontiff": "VA", "papst": "VA", "pape": "VA", "pontifice": "VA"}
 _LATE_ADJECTIVES = frozenset(["fr", "es", "it", "pt", "ro", "ca", "pl"])
 _GENITIVE_AFTER_LISTED = "ru uk be bg pl cs sk hr sr sl de fi et lt lv el"
 _GENITIVE_AFTER = frozenset(_GENITIVE_AFTER_LISTED.split())
@@ -48,7 +50,9 @@ def _place_before(
         if gap not in (" ", "-", "'", "’", "\u00a0", ". "):
             break
         if first - 1 in ends and ends[first - 1].kind in ("state", "organisation"):
-            return ends[first - 1].first, ends[first - 1].actor_id, past
+            held = ends[first - 1].first
+            earlier = reading.before(held)
+            return held, ends[first - 1].actor_id, past or vocabulary.has("former", earlier)
         if previous == "s" and first >= 2 and words.gap(first - 2) in ("'", "’"):
             first -= 1
         elif vocabulary.has("former", previous):
@@ -92,7 +96,7 @@ def _name_beside(
     """Return the person named right after an office, or right before it with a comma between."""
     words = reading.words
     after = starts.get(last + 1)
-    if after is not None and after.kind == "person" and words.gap(last) in (" ", ", ", "\u00a0", "-", ". "):
+    if after is not None and after.kind == "person" and words.gap(last) in (" ", ", ", "\u00a0", "-"):
         return after
     begin = first
     while begin and reading.vocabulary.has("the", words.folded[begin - 1]) and words.gap(begin - 1) == " ":
@@ -118,7 +122,7 @@ def find_offices(reading: Reading, mentions: Sequence[Mention]) -> list[Office]:
         last = position + length - 1
         first, place, past = _place_before(reading, position, ends)
         reach, later, other = _place_after(reading, last, starts)
-        place = place or later
+        place = place or later or reading.gazetteer.states.get(_IMPLIED.get(reading.words.folded[last], ""))
         named = _name_beside(reading, first, reach, starts, ends)
         word = reading.words.folded[last]
         if any(part in reading.words.folded[p] for part in _CHANCELLORS for p in range(position, last + 1)):
@@ -145,14 +149,14 @@ def find_offices(reading: Reading, mentions: Sequence[Mention]) -> list[Office]:
 
 
 def _chancellor(reading: Reading, place: str | None, named: Mention | None) -> str:
-    """Return what a chancellor is: head of government in Germany and Austria, foreign minister in Spanish and Portuguese, else none."""
+    """Return what a chancellor is: N, head of government in Germany and Austria; F in Spanish and Portuguese; else nothing."""
     states = reading.gazetteer.states
     if place in (states.get("DE"), states.get("AT")) or (
         place is None and (named is not None or reading.language == "de")
     ):
-        return "M"
+        return "MN"
     if place is None:
-        return "M"
+        return "N"
     return "F" if reading.language in ("es", "pt") else ""
 
 
@@ -261,7 +265,7 @@ def _resolve_one(
     """Return who a bare office means, or null when that is not sure."""
     if office.place is not None:
         return _with_place(reading, office, introduced, people, offices_letters(reading, office, spoken))
-    letters = office.letters.replace("X", "").replace("G", "").replace("H", "").replace("L", "")
+    letters = "N" if "N" in office.letters else "".join(x for x in office.letters if x not in "XGHL")
     if not letters:
         return None
     candidates: dict[str, int] = {}
@@ -274,7 +278,7 @@ def _resolve_one(
     if not candidates:
         for person in people:
             actor = reading.gazetteer.actor(person.actor_id)
-            if actor and any(role.office in letters and role.held_on(reading.day) for role in actor.roles):
+            if actor and any(_may_be(reading, role, letters) for role in actor.roles):
                 candidates[person.actor_id] = person.first
     if len(candidates) == 1:
         return next(iter(candidates))
@@ -284,6 +288,13 @@ def _resolve_one(
     if before:
         return before[-1].actor_id
     return min(candidates, key=lambda i: candidates[i])
+
+
+def _may_be(reading: Reading, role: Role, letters: str) -> bool:
+    """Say whether a role is one that the letters stand for, and held on the article's day; N is a chancellor."""
+    chancellery = role.place in (reading.gazetteer.states.get("DE"), reading.gazetteer.states.get("AT"))
+    meant = role.office in letters or ("N" in letters and role.office == "M" and chancellery)
+    return meant and role.held_on(reading.day)
 
 
 def offices_letters(reading: Reading, office: Office, spoken: Sequence[Mention]) -> str:
@@ -321,6 +332,11 @@ def _with_place(
     for letter in letters:
         if letter in "GH" and actor is not None and actor.kind == "state":
             continue
+        if letter == "L":
+            led = [h for any_of in "SPMK" for h in reading.gazetteer.holders(any_of, place, reading.day)]
+            here = [h for h in led if any(p.actor_id == h for p in people)]
+            if len(here) == 1:
+                return here[0]
         holders = (
             _effective(reading, place)
             if letter == "L"
