@@ -12,10 +12,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.contracts import CAPTURES, REJECTS
+from tasks.contracts import CAPTURES, REJECTS, Contract
 from tasks.units import Capture, Refusal, Unit
 
 STAGE = "capture"
+ROWS_HELD = 1000
+"""Rows held as Python values before they are packed."""
 
 
 def payload_sha256(payload: bytes) -> str:
@@ -90,18 +92,43 @@ def captures_table(
     ``counts``: ``read`` = ``captures`` + ``rejected``, ``truncated`` and ``damaged`` captures, and ``rejected.<reason>``.
     The same capture twice (one place, one body) is one row, and counted once.  ContractError when a value does not fit.
     """
-    rows: dict[int, dict[str, Any]] = {}
-    refused: list[dict[str, Any]] = []
+    kept, refused = _Rows(CAPTURES), _Rows(REJECTS)
+    seen: set[int] = set()
     counts: Counter[str] = Counter({"read": 0, "captures": 0, "rejected": 0})
     for one in read:
         if isinstance(one, Capture):
             row = capture_row(unit, one)
-            if row["capture_id"] not in rows:
-                rows[row["capture_id"]] = row
+            if row["capture_id"] not in seen:
+                seen.add(row["capture_id"])
+                kept.add(row)
                 counts.update(captures=1, truncated=int(one.truncated), damaged=int(one.damage is not None))
         else:
-            refused.append(reject_row(unit, one, run_id))
+            refused.add(reject_row(unit, one, run_id))
             counts.update({"rejected": 1, f"rejected.{one.reason.value}": 1})
     counts["read"] = counts["captures"] + counts["rejected"]
-    captures = CAPTURES.table(rows.values()).sort_by([(name, "ascending") for name in CAPTURES.sort])
-    return captures, REJECTS.table(refused), dict(counts)
+    captures = kept.table().sort_by([(name, "ascending") for name in CAPTURES.sort])
+    return captures, refused.table(), dict(counts)
+
+
+class _Rows:
+    """Rows of one table, turned into Arrow every so often: as Python dictionaries they would take ten times the memory."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._tables: list[pa.Table] = []
+        self._rows: list[dict[str, Any]] = []
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Take one more row."""
+        self._rows.append(row)
+        if len(self._rows) >= ROWS_HELD:
+            self._pack()
+
+    def _pack(self) -> None:
+        self._tables.append(self._contract.table(self._rows))
+        self._rows = []
+
+    def table(self) -> pa.Table:
+        """All rows so far, in the order they came."""
+        self._pack()
+        return pa.concat_tables(self._tables).combine_chunks()

@@ -57,13 +57,13 @@ def facts(read: list[Record | Lost]) -> list[tuple]:
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(cuts=st.lists(st.integers(0, len(DATA)), max_size=12))
 def test_records_do_not_depend_on_where_pieces_end(cuts: list[int]) -> None:
     assert facts(list(read_records(cut_at(DATA, cuts), LIMIT, False))) == facts(plainly(DATA))
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(
     cuts=st.lists(st.integers(0, len(DATA)), max_size=12),
     place=st.integers(0, len(DATA)),
@@ -79,7 +79,7 @@ def test_what_is_damaged_does_not_depend_on_where_pieces_end(cuts: list[int], pl
     assert sum(o.length for o in again) == sum(o.length for o in whole)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(place=st.integers(0, len(DATA)), noise=st.binary(min_size=1, max_size=400))
 def test_every_byte_of_a_plain_file_is_in_one_record_or_one_loss(place: int, noise: bytes) -> None:
     data = DATA[:place] + noise + DATA[place:]

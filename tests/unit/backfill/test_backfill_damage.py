@@ -70,7 +70,7 @@ def broken_at_random(data: bytes, how: str, at: int, size: int, noise: bytes) ->
     return data[:at], at, len(data)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     container=st.sampled_from(["plain", "gz", "zst"]),
     how=st.sampled_from(["overwrite", "zero", "delete", "insert", "cut"]),
@@ -101,7 +101,7 @@ def test_records_that_a_fault_does_not_touch_come_out_whole(
     assert read == list(read_warc(path)), "reading again gives the same"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     data=st.binary(max_size=300),
     start=st.sampled_from([b"", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"]),

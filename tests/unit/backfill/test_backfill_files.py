@@ -107,6 +107,7 @@ def test_a_unit_is_known_by_what_its_files_hold(tree: Path) -> None:
     assert unit_of(tree / "z.html").unit_id != before.unit_id
 
 
+@settings(max_examples=40)
 @given(
     first=st.lists(st.sampled_from(SHAS), max_size=20),
     more=st.lists(st.sampled_from(SHAS), max_size=20),
@@ -287,3 +288,13 @@ def test_what_is_no_file_is_not_opened(tree: Path) -> None:
     os.mkfifo(tree / "pipe.html")
     (tree / "dangling.html").symlink_to(tree / "nowhere")
     assert len(find_files([str(tree)])["html"]) == 3
+
+
+def test_rows_are_packed_in_between_without_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = Unit("html-0", "html", ())
+    read = [Capture(f"u{n}", None, None, None, None, b"x", "html", "a", n, 1) for n in range(25)]
+    read += [Refusal(Reason.EMPTY, str(n)) for n in range(25)]
+    once = captures_table(unit, read, "run")
+    monkeypatch.setattr("tasks.backfill.batch.ROWS_HELD", 4)
+    often = captures_table(unit, read, "run")
+    assert all(a.equals(b) for a, b in zip(once[:2], often[:2], strict=True)) and once[2] == often[2]
