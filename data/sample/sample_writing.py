@@ -120,7 +120,7 @@ def read_phrases(folder: Path = WRITING) -> dict[str, list[str]]:
 
 
 def fill(phrase: str, phrases: Mapping[str, Sequence[str]], *key: object) -> str:
-    """*phrase* with its gaps filled; a name agrees with the pronoun that follows."""
+    """*phrase* with its gaps filled; a given name agrees with the pronoun that follows, any surname will do."""
     pick = dice("fill", phrase, *key)
     women = [n for n in phrases["names"] if n.split()[0] in FEMALE]
     men = [n for n in phrases["names"] if n.split()[0] not in FEMALE]
@@ -133,7 +133,7 @@ def fill(phrase: str, phrases: Mapping[str, Sequence[str]], *key: object) -> str
         "{year}": lambda: str(pick.randint(1963, 2016)),
         "{day}": lambda: pick.choice(DAYS[:5]),
         "{town}": lambda: pick.choice(phrases["towns"]),
-        "{name}": lambda: pick.choice(names),
+        "{name}": lambda: f"{pick.choice(names).split()[0]} {pick.choice(phrases['names']).split()[1]}",
     }
     return re.sub(r"\{\w+\}", lambda m: values[m.group(0)](), phrase)
 
