@@ -242,7 +242,7 @@ def ledger_rows(reasons: Mapping[str, int], about: Mapping[str, str]) -> Texts:
             "reason": reason.replace("_", " "),
             "about": about.get(reason, ""),
             "rows": words.count_text(rows),
-            "width": round(100 * rows / most, 1),
+            "width": max(0.5, round(100 * rows / most, 1)),
         }
         for reason, rows in sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
