@@ -41,11 +41,11 @@ _CREDIT = (
     r"|(?:fotos?|bild(?:er)?|grafik|quelle|bildquelle|bildrechte|foto und video|fotoğraf|kaynak|zdjęcie|fot\.|foto di|photo de|crédits?(?: photo)?|crédito|imagen|immagine|ilustrasi|sumber|ảnh|фото|зображення|צילום|תצלום|写真|図|圖|图|资料图|사진|รูป|ภาพ)\s*[:：©/|=]"
     r"|(?:image|photo) (?:credit|source|caption|copyright|courtesy)|getty images|©|📷|📸|🎥"
 )
-MORE = re.compile(rf"\W*(?:{_MORE})", re.IGNORECASE)
+MORE = re.compile(rf"\W{{0,8}}(?:{_MORE})", re.IGNORECASE)
 """Announces other articles."""
-SIGNUP = re.compile(rf"\W*(?:{_SIGNUP})", re.IGNORECASE)
+SIGNUP = re.compile(rf"\W{{0,8}}(?:{_SIGNUP})", re.IGNORECASE)
 """Asks the reader to subscribe, follow, share, write or agree."""
-LABEL = re.compile(rf"\W*(?:{_LABEL})\W*", re.IGNORECASE)
+LABEL = re.compile(rf"\W{{0,8}}(?:{_LABEL})\W{{0,8}}", re.IGNORECASE)
 """Is nothing but a label of the page (to be matched against the whole line)."""
 CREDIT = re.compile(rf"\W{{0,2}}(?:{_CREDIT})", re.IGNORECASE)
 """Names who took or made a picture."""
@@ -54,7 +54,7 @@ LEAD_CLASS = re.compile(
 )
 """Class of a standfirst."""
 BYLINE = re.compile(
-    r"\W*(?:by|von|par|por|di|da|af|av|door|przez|text|texte|texto|testo|autor(?:in)?|author|auteur|oleh|reporter|автор|文|記者)\b[\s:：]",
+    r"\W{0,8}(?:by|von|par|por|di|da|af|av|door|przez|text|texte|texto|testo|autor(?:in)?|author|auteur|oleh|reporter|автор|文|記者)\b[\s:：]",
     re.IGNORECASE,
 )
 """Begins like a byline (only for short lines that are no sentence)."""

@@ -20,6 +20,7 @@ _TITLE_KEYS = (
     "headline",
 )
 _MAX_JSON_LD = 2_000_000
+_LONGEST = 5000
 _ITEMPROPS = etree.XPath(
     "//*[@itemprop][contains(@itemprop, 'date') or contains(@itemprop, 'author') or contains(@itemprop, 'creator')"
     " or contains(@itemprop, 'headline') or contains(@itemprop, 'keywords') or contains(@itemprop, 'articleSection')]"
@@ -101,8 +102,8 @@ def read_head(root: etree._Element, url: str = "") -> Head:
 
 
 def one_line(element: etree._Element) -> str:
-    """All text of an element on one line."""
-    return " ".join("".join(element.itertext()).split())
+    """All text of an element on one line, at most 5,000 characters."""
+    return " ".join("".join(element.itertext())[:_LONGEST].split())
 
 
 def _read_meta(element: etree._Element, meta: dict[str, list[str]]) -> None:
@@ -110,7 +111,7 @@ def _read_meta(element: etree._Element, meta: dict[str, list[str]]) -> None:
     content = element.get("content")
     if not content:
         return
-    value = " ".join(unescape(content).split())
+    value = " ".join(unescape(content[:_LONGEST]).split())
     for attribute in ("property", "name", "itemprop", "http-equiv"):
         name = element.get(attribute)
         if name:

@@ -121,7 +121,9 @@ def _judge_index(page: Page, url: str, size: float) -> tuple[Reason, str] | None
     dated = bool(
         page.head.linked.published or page.head.first("article:published_time", "og:article:published_time")
     )
-    crowded = page.links >= 12 and page.linked_share > 0.3
+    crowded = (page.links >= 12 and page.linked_share > 0.3) or (
+        page.linked_share > 0.7 and page.visible_size > 1500
+    )
     signs = 2 * root + declared + named + (page.linked_share > 0.6) + (page.links >= 30) - 2 * dated
     if size < 400 and crowded and not dated:
         return Reason.INDEX_PAGE, f"{page.links} links, {page.sentences} paragraphs"

@@ -10,6 +10,7 @@ from tasks.clean.head import Head
 
 _SEPARATOR = re.compile(r"\s+[|·•»«~:]+\s+|\s*[|｜]\s*|\s+[-–—―]+\s+|\s*：\s*|\s+::\s+|\s+\.::\.\s+")
 _MIN_LETTERS = 4
+_LONGEST = 600
 
 
 def letters_of(text: str) -> str:
@@ -56,7 +57,7 @@ def strip_site(title: str, names: frozenset[str], confirmed: Iterable[str] = ())
     A part is cut when it names the site, or when what is left is, letter by letter, a headline that the page shows
     (*confirmed*).  Behind a bar, one or two words are a section or a site too.
     """
-    title = " ".join(title.split())
+    title = " ".join(title[:_LONGEST].split())
     cuts = list(_SEPARATOR.finditer(title))
     if not cuts:
         return title
