@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
@@ -93,8 +94,13 @@ def plain_text(value: object) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=plain_text)
+        return json.dumps(value, ensure_ascii=False, default=_plain_json)
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _plain_json(value: object) -> object:
+    """What JSON has no type for: decimals as numbers, the rest as text."""
+    return float(value) if isinstance(value, Decimal) else plain_text(value)
 
 
 def _write_csv(reader: pa.RecordBatchReader, out: BinaryIO) -> int:
@@ -115,7 +121,7 @@ def _write_json(reader: pa.RecordBatchReader, out: BinaryIO) -> int:
     out.write(b"[")
     for batch in reader:
         for row in batch.to_pylist():
-            line = json.dumps(_finite(row), ensure_ascii=False, default=plain_text, allow_nan=False)
+            line = json.dumps(_finite(row), ensure_ascii=False, default=_plain_json, allow_nan=False)
             out.write((",\n" if count else "\n").encode() + line.encode())
             count += 1
     out.write(b"\n]\n" if count else b"]\n")

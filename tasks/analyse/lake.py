@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import partial
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
 
-from tasks.analyse.queries import find_query, list_queries
-from tasks.analyse.views import comment_statements, escape_glob, queryable, quote, view_statements
+from tasks.analyse.queries import Query, find_query, list_queries
+from tasks.analyse.views import (
+    comment_statements,
+    escape_glob,
+    query_statements,
+    queryable,
+    quote,
+    view_statements,
+)
 from tasks.errors import ConfigError
+from tasks.receipts import write_atomically
 
 STORAGE_VERSION = "v1.0.0"
 """Storage version of ``lake.duckdb``: the oldest that holds views, macros and comments.  DuckDB 1.1 and later can query it
@@ -56,9 +65,12 @@ class LakeReader:
         self.root = root
         self.connection = connection
         self.mixed_months = find_mixed_months(root, connection)
+        self._made: set[str] = set()
 
     def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
         """The rows of any SQL; ``$name`` in it stands for the value given as ``name``."""
+        for named in list_queries():
+            self._make(named)
         cursor = self.connection.cursor()
         return cursor.sql(query, params=values) if values else cursor.sql(query)
 
@@ -73,7 +85,14 @@ class LakeReader:
             bound["actor"] = self.find_actor(str(bound["actor"]))
         if "baseline_days" in {p.name for p in found.parameters}:
             bound = {**self._recent_period(bound), **bound}
+        self._make(found)
         return self.connection.cursor().sql(found.call(bound), params=bound or None)
+
+    def _make(self, query: Query) -> None:
+        """Create the query's macro when it is first wanted: all of them would take longer than opening the lake."""
+        if query.name not in self._made:
+            self.connection.cursor().execute(query.macro())
+            self._made.add(query.name)
 
     def _recent_period(self, bound: Mapping[str, object]) -> dict[str, object]:
         """The default period of the ``rising_…`` queries as days: said in advance, the months outside are not read."""
@@ -218,22 +237,14 @@ def write_views(lake: str | Path) -> Path:
         raise ConfigError(
             f"--lake {lake}: there is no lake here; 'columninch backfill' or 'columninch demo' makes one"
         )
-    temporary = root / f".{VIEWS_FILE}.{os.getpid()}.tmp"
-    temporary.unlink(missing_ok=True)
-    try:
+    with TemporaryDirectory() as folder:
+        built = Path(folder) / VIEWS_FILE
         with duckdb.connect() as connection:
-            connection.execute(
-                f"ATTACH {quote(str(temporary))} AS lake (STORAGE_VERSION '{STORAGE_VERSION}')"
-            )
+            connection.execute(f"ATTACH {quote(str(built))} AS lake (STORAGE_VERSION '{STORAGE_VERSION}')")
             connection.execute("USE lake")
-            for statement in view_statements(root, is_portable=True):
-                connection.execute(statement)
-            for statement in comment_statements():
+            for statement in chain(view_statements(root, True), query_statements(), comment_statements()):
                 connection.execute(statement)
             connection.execute("USE memory")
             connection.execute("DETACH lake")
-        os.replace(temporary, root / VIEWS_FILE)
-    finally:
-        temporary.unlink(missing_ok=True)
-        temporary.with_name(temporary.name + ".wal").unlink(missing_ok=True)
+        write_atomically(root / VIEWS_FILE, built.read_bytes())
     return root / VIEWS_FILE

@@ -109,7 +109,7 @@ def adjust_chances(chances: Sequence[float]) -> list[float]:
     order = sorted(range(len(chances)), key=lambda i: chances[i], reverse=True)
     adjusted, least = [1.0] * len(chances), 1.0
     for place, index in enumerate(order):
-        least = min(least, chances[index] * len(chances) / (len(chances) - place))
+        least = min(least, chances[index] * (len(chances) / (len(chances) - place)))
         adjusted[index] = least
     return adjusted
 

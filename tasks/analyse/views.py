@@ -126,7 +126,7 @@ def topics_select() -> str:
 
 
 def view_statements(lake: Path, is_portable: bool = False) -> Iterator[str]:
-    """Statements that create the views and macros of the lake at *lake*, in order.
+    """Statements that create the views of the lake at *lake* and the macros that queries share, in order.
 
     A table that is not there yet is an empty view of the right type.
     """
@@ -140,6 +140,10 @@ def view_statements(lake: Path, is_portable: bool = False) -> Iterator[str]:
         yield f"CREATE OR REPLACE VIEW volumes AS {_VOLUMES}"
     yield f"CREATE OR REPLACE VIEW topics AS {topics_select()}"
     yield from base_statements()
+
+
+def query_statements() -> Iterator[str]:
+    """Statements that create the macros of the named queries; after :func:`view_statements`."""
     yield from (query.macro() for query in list_queries())
 
 
