@@ -218,10 +218,14 @@ def _cut_ends(blocks: list[Block]) -> list[Block]:
 def _belongs(block: Block, home: etree._Element) -> bool:
     """Whether a line after the last sentence is part of the text's own element and looks like none of the furniture."""
     above = block.parent.getparent()
-    inside = home in (block.parent, above) or (block.kind == "li" and above is not None and above.getparent() is home)
+    inside = home in (block.parent, above) or (
+        block.kind == "li" and above is not None and above.getparent() is home
+    )
     if not inside or block.linked > 0.3:
         return False
-    return not any(cue.match(block.text) for cue in (MORE, SIGNUP, CREDIT, BYLINE)) and not LABEL.fullmatch(block.text)
+    return not any(cue.match(block.text) for cue in (MORE, SIGNUP, CREDIT, BYLINE)) and not LABEL.fullmatch(
+        block.text
+    )
 
 
 def _opens(blocks: Sequence[Block], number: int) -> bool:
