@@ -9,11 +9,12 @@ from datetime import date
 from tasks.enrich.actors_reading import Reading, read_text
 from tasks.enrich.actors_values import Mention, Person
 from tasks.enrich.actors_vocabulary import shared_words
-from tasks.enrich.coreference import find_full_names, find_short_names, find_unknown
+from tasks.enrich.coreference import find_full_names, find_short_names
 from tasks.enrich.gazetteer import Gazetteer
 from tasks.enrich.gazetteer_index import BY_CHARACTER, Hit, index_of, scan
 from tasks.enrich.linking import link_places
 from tasks.enrich.linking_offices import find_offices, resolve_offices
+from tasks.enrich.linking_unknown import find_unknown, find_unknown_bodies, is_credit
 from tasks.enrich.linking_variants import find_variants
 from tasks.enrich.sentences import split_sentences
 
@@ -75,7 +76,7 @@ def find_actors(
     mentions += resolve_offices(
         reading, offices if published else [o for o in offices if not o.place], people, mentions
     )
-    mentions += _unknown_bodies(reading, mentions)
+    mentions += find_unknown_bodies(reading, mentions)
     return _spans(reading, mentions)
 
 
@@ -92,53 +93,11 @@ def _find_people(reading: Reading, hits: Sequence[Hit]) -> tuple[list[Person], l
     return [*people, *brought], [*mentions, *short]
 
 
-_CREDITS = (
-    "photo",
-    "foto",
-    "picture",
-    "image",
-    "source",
-    "quelle",
-    "crédit",
-    "credit",
-    "photograph",
-    "фото",
-    "bild",
-    "getty",
-)
-
-
 def _is_furniture(reading: Reading, hit: Hit) -> bool:
     """Say whether a name is only a credit or an agency's signature."""
-    text = reading.words.text
-    line_start = text.rfind("\n", 0, hit.start) + 1
-    before = text[max(line_start, hit.start - 24) : hit.start].lower().rstrip()
-    if reading.words.folded[hit.first] in shared_words("agency"):
-        return True
-    return before.endswith(":") and any(before[:-1].rstrip().endswith(word) for word in _CREDITS)
-
-
-def _unknown_bodies(reading: Reading, mentions: Sequence[Mention]) -> list[Mention]:
-    """Return organisations that only the tagger found; news agencies are sources, not actors."""
-    if not any(label == "ORG" for _, _, label in reading.tagged):
-        return []
-    taken = {p for m in mentions for p in range(m.first, m.last + 1)}
-    position_of = {start: i for i, start in enumerate(reading.words.starts)}
-    found = []
-    for start, end, label in reading.tagged:
-        first = position_of.get(start)
-        if label != "ORG" or first is None:
-            continue
-        last = first
-        while last + 1 < len(reading.words) and reading.words.ends[last + 1] <= end:
-            last += 1
-        name = " ".join(reading.words.folded[first : last + 1])
-        if any(p in taken for p in range(first, last + 1)) or name in shared_words("agency") or len(name) < 3:
-            continue
-        found.append(
-            Mention(first, last, "ci:organisation:" + name.replace(" ", "-"), "organisation", "tagger")
-        )
-    return found
+    return reading.words.folded[hit.first] in shared_words("agency") or is_credit(
+        reading.words.text, hit.start
+    )
 
 
 def _character_span(reading: Reading, hit: Hit) -> Span | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -27,7 +26,7 @@ def find_full_names(reading: Reading, hits: Sequence[Hit]) -> list[tuple[Mention
             "x" in kinds
             or kinds[0] in "nasc"
             or not ("p" in kinds or "q" in kinds)
-            or _is_institution(reading, hit.last)
+            or is_institution(reading, hit.last)
         ):
             continue
         actor = _pick(reading, hit, counts)
@@ -68,111 +67,9 @@ def _pick(reading: Reading, hit: Hit, counts: Mapping[str, int]) -> Actor | None
     return None
 
 
-def _is_institution(reading: Reading, last: int) -> bool:
+def is_institution(reading: Reading, last: int) -> bool:
     """Say whether a name goes on as that of a place or body named after the person."""
     return reading.after(last) in shared_words("institution") and reading.words.is_capital(last + 1)
-
-
-def find_unknown(
-    reading: Reading, hits: Sequence[Hit], taken: frozenset[int], known: frozenset[str]
-) -> list[tuple[Mention, Person]]:
-    """Return persons that no file lists: those the tagger marks, else capitalised names beside a title or a verb of speech."""
-    starts = {hit.first: hit for hit in hits}
-    places = {
-        p for h in hits if h.last > h.first and h.kind in "nasxk" for p in range(h.first, h.last + 1)
-    }
-    runs: list[tuple[int, int, str]] = []
-    for start, end, label in reading.tagged:
-        if label == "PER":
-            first = bisect_right(reading.words.starts, start) - 1
-            last = bisect_right(reading.words.starts, end - 1) - 1
-            runs.append((first, last, "tagger"))
-    if not reading.tagged:
-        runs = [
-            (f, last, "coreference")
-            for run in reading.runs
-            for f, last in [_name_part(reading, run.first, run.last, starts)]
-        ]
-    found = []
-    for begin, end_of_run, how in runs:
-        first, last = _trim(reading, begin, end_of_run)
-        form = " ".join(bases(reading, first, last))
-        if form in known or form in leaders_by_surname(reading.language):
-            continue
-        if (
-            not 1 <= last - first <= 4
-            or any(p in taken for p in range(first, last + 1))
-            or reading.in_title_case(first)
-        ):
-            continue
-        if how == "coreference" and (
-            places & set(range(first, last + 1)) or not _has_evidence(reading, first, last)
-        ):
-            continue
-        name = bases(reading, first, last)
-        actor_id = "ci:person:" + "-".join(reading.words.folded[first : last + 1])
-        person = Person(actor_id, short_forms(name, ""), frozenset(name), first, "", how)
-        found.append((Mention(first, last, actor_id, "person", how), person))
-    return found
-
-
-def _trim(reading: Reading, first: int, last: int) -> tuple[int, int]:
-    """Return a name without a title before it and a possessive *s* after it."""
-    while first < last and (
-        reading.vocabulary.has("mr", reading.words.folded[first])
-        or reading.vocabulary.office_at(reading.words, first) is not None
-    ):
-        first += 1
-    while last > first and reading.words.folded[last] == "s":
-        last -= 1
-    return first, last
-
-
-def _name_part(reading: Reading, first: int, last: int, starts: Mapping[int, Hit]) -> tuple[int, int]:
-    """Return what is left of a run of capitals when titles, roles and national adjectives before the name are cut off."""
-    position = first
-    while position < last:
-        office = reading.vocabulary.office_at(reading.words, position)
-        word = reading.words.folded[position]
-        hit = starts.get(position)
-        if office is not None:
-            position += office[0]
-        elif (
-            word in shared_words("role")
-            or reading.vocabulary.has("mr", word)
-            or reading.vocabulary.has("former", word)
-        ):
-            position += 1
-        elif hit is not None and hit.kind == "a" and hit.last < last:
-            position = hit.last + 1
-        else:
-            break
-    return position, last
-
-
-def _has_evidence(reading: Reading, first: int, last: int) -> bool:
-    """Say whether a title, a role or a verb of speech next to capitalised words makes them a person's name."""
-    words, vocabulary = reading.words, reading.vocabulary
-    if any(
-        words.folded[p] in shared_words("institution")
-        or words.text[words.starts[p] : words.ends[p]].isupper()
-        for p in range(first, last + 1)
-    ):
-        return False
-    if _is_institution(reading, last):
-        return False
-    before = words.folded[first - 1] if first and words.gap(first - 1) in (" ", ". ", ", ") else ""
-    if before in shared_words("role") or vocabulary.has("mr", before):
-        return True
-    if first and vocabulary.office_before(words, first) and words.gap(first - 1) in (" ", ", "):
-        return True
-    follows = (
-        last + 1 < len(words)
-        and words.gap(last) in (" ", ", ", "\n")
-        and vocabulary.said.match(words.folded, last + 1)
-    )
-    leads = first and words.gap(first - 1) == " " and vocabulary.said.match_before(words.folded, first)
-    return bool(follows or leads) and not reading.vocabulary.has("the", before)
 
 
 @lru_cache(maxsize=64)
@@ -274,7 +171,12 @@ def _bring_on(reading: Reading, mention: Mention) -> Person:
     actor = reading.gazetteer.actor(mention.actor_id or "")
     country = actor.country if actor else ""
     return Person(
-        mention.actor_id or "", frozenset((" ".join(form),)), frozenset(form), mention.first, country, "gazetteer"
+        mention.actor_id or "",
+        frozenset((" ".join(form),)),
+        frozenset(form),
+        mention.first,
+        country,
+        "gazetteer",
     )
 
 
@@ -305,7 +207,7 @@ def _short_name_at(reading: Reading, cast: _Cast, position: int, taken: frozense
 def _stands_alone(reading: Reading, first: int, last: int, candidates: Sequence[Person]) -> bool:
     """Say whether a surname is not part of a longer name: Michelle Obama, Obama Foundation."""
     words = reading.words
-    if _is_institution(reading, last):
+    if is_institution(reading, last):
         return False
     if any(
         label == "PER" and s < words.starts[first] and words.ends[last] <= e for s, e, label in reading.tagged
@@ -326,9 +228,7 @@ def _name_fits(reading: Reading, first: int, candidates: Sequence[Person]) -> bo
         or reading.vocabulary.has("former", previous)
     ):
         return True
-    if reading.vocabulary.office_before(reading.words, first) or reading.vocabulary.has(
-        "between", previous
-    ):
+    if reading.vocabulary.office_before(reading.words, first) or reading.vocabulary.has("between", previous):
         return True
     stemmed = bases(reading, first - 1, first - 1)[0]
     return (
@@ -360,9 +260,7 @@ def _lone_leader(
         return None
     words, vocabulary = reading.words, reading.vocabulary
     before = (
-        vocabulary.office_before(words, first)
-        if first and words.gap(first - 1) in (" ", ". ", "-")
-        else None
+        vocabulary.office_before(words, first) if first and words.gap(first - 1) in (" ", ". ", "-") else None
     )
     if before is not None and "," not in words.gap(first - 1):
         holding = [

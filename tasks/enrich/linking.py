@@ -70,15 +70,25 @@ def _inside_tagged(reading: Reading, hit: Hit, label: str) -> bool:
     )
 
 
+def _is_listed(reading: Reading, hit: Hit) -> bool:
+    """Say whether a preposition or its place in a list makes a word the name of a state, though a person bears it too."""
+    before = reading.before(hit.first)
+    if reading.vocabulary.has("at", before) or before in ("of", "and", "with"):
+        return True
+    follows = reading.after(hit.last)
+    return (
+        bool(hit.first)
+        and reading.words.gap(hit.first - 1).startswith(",")
+        and follows in shared_words("link")
+    )
+
+
 def _is_trap(reading: Reading, hit: Hit, namesakes: frozenset[str]) -> bool:
     """Say whether a state's name means something else there: a person, a language, poultry, another place of that name."""
     word = reading.words.folded[hit.first]
     if _is_person_name(reading, hit) or (_inside_tagged(reading, hit, "PER") and hit.first == hit.last):
         return True
-    if word in namesakes and not (
-        reading.vocabulary.has("at", reading.before(hit.first))
-        or reading.before(hit.first) in ("of", "and", "with")
-    ):
+    if word in namesakes and not _is_listed(reading, hit):
         return reading.words.gap(hit.last)[:1] != ","
     if hit.kind == "a" and _is_spoken(reading, hit):
         return True
@@ -146,7 +156,11 @@ def _stands_for_government(reading: Reading, hit: Hit) -> bool:
         return False
     if _acts(reading, hit.last):
         return True
-    if gap_after == ", " and hit.first in reading.openings and reading.after(hit.last, ", ") in shared_words("relative"):
+    if (
+        gap_after == ", "
+        and hit.first in reading.openings
+        and reading.after(hit.last, ", ") in shared_words("relative")
+    ):
         return True
     if gap_after in ("'", "’") and reading.after(hit.last, gap_after) == "s":
         after = hit.last + 2
@@ -206,11 +220,7 @@ def link_places(
     places = [h for h in hits if not any(p in taken for p in range(h.first, h.last + 1))]
     acting: set[int] = set()
     for number, hit in enumerate(places):
-        if (
-            hit.kind == "c"
-            and not _is_person_name(reading, hit)
-            and _stands_for_government(reading, hit)
-        ):
+        if hit.kind == "c" and not _is_person_name(reading, hit) and _stands_for_government(reading, hit):
             acting.add(number)
     for number in [*range(len(places) - 1), *range(len(places) - 2, -1, -1)]:
         left, right = places[number], places[number + 1]

@@ -37,7 +37,11 @@ def find_variants(reading: Reading, offices: Sequence[Office]) -> Mapping[str, s
     """Return unknown person's id → id of the leader who held the office that stands beside the name, if the names are alike."""
     found: dict[str, str] = {}
     for office in offices:
-        if office.actor_id is None or office.place is None or reading.gazetteer.actor(office.actor_id) is not None:
+        if (
+            office.actor_id is None
+            or office.place is None
+            or reading.gazetteer.actor(office.actor_id) is not None
+        ):
             continue
         name = office.actor_id.removeprefix("ci:person:").replace("-", " ")
         for letter in office.letters:
