@@ -42,6 +42,7 @@ class Page:
     linked_share: float
     sentences: int
     links: int
+    linked_headings: int
     visible: str
 
 
@@ -97,6 +98,9 @@ def _page(head: Head, metadata: Metadata, lines: Lines, answer: Opinion, region:
         linked_share=linked / total if total else 0.0,
         sentences=sum(1 for line in paragraphs if size_of(line) >= 80),
         links=sum(1 for block in region.blocks if block.linked > 0.8),
+        linked_headings=sum(
+            1 for block in region.blocks if block.kind == "h" and block.linked > 0.8 and not block.role
+        ),
         visible="\n".join(block.text for block in region.blocks if block.linked < 0.5)[:_VISIBLE]
         if total < 20 * _VISIBLE
         else "",

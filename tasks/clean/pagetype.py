@@ -17,7 +17,17 @@ _CLOCK = re.compile(r"^\W{0,3}(?:(?:um |at )?[0-2]?\d[:.h][0-5]\d\b|\+\+\+)")
 _INDEX_TYPES = frozenset(
     {"CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "AboutPage", "FAQPage"}
 )
-_ENTRIES = 8
+_ENTRIES = 12
+_DATED = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "pubdate",
+    "publish-date",
+    "parsely-pub-date",
+)
+_CUT_SHORT = ("...", "…", "[…]", "[...]")
+_SLUG = re.compile(r"(?:[^-_]+[-_]){2,}[^-_]+|\d{4,}|\.\w{3,5}$|[0-9a-f]{8}|%")
 
 
 def count_words(text: str) -> int:
@@ -74,9 +84,9 @@ def _judge_walls(page: Page, size: float) -> tuple[Reason, str] | None:
         title = next((title for title in _titles(page) if words.CONSENT_TITLE.search(title)), "")
         if title:
             return Reason.CONSENT_WALL, f"title: {title[:80]}"
-        if page.head.linked.is_free is False and size < 500:
+        if page.head.linked.is_free is False and size < 350:
             return Reason.PAYWALL_STUB, "declared as not free, only a teaser shown"
-        if words.PAYWALL.search(page.visible):
+        if size < 500 and words.PAYWALL.search(page.visible):
             return Reason.PAYWALL_STUB, f"asks to subscribe after {int(size)} characters"
     return None
 
@@ -113,35 +123,45 @@ def _judge_legal(page: Page, url: str) -> tuple[Reason, str] | None:
 
 
 def _judge_index(page: Page, url: str, size: float) -> tuple[Reason, str] | None:
-    """A front page, section or tag page: mostly links, few paragraphs, an address or type that says so."""
-    parts = urlsplit(url)
-    root = parts.path.strip("/") == "" and not parts.query and bool(parts.netloc)
-    declared = bool(page.head.linked.types & _INDEX_TYPES) and not page.head.linked.published
-    named = bool(words.INDEX_PATH.search(parts.path.lower()))
-    dated = bool(
-        page.head.linked.published or page.head.first("article:published_time", "og:article:published_time")
-    )
-    crowded = (page.links >= 12 and page.linked_share > 0.3) or (
-        page.linked_share > 0.7 and page.visible_size > 1500
-    )
-    signs = 2 * root + declared + named + (page.linked_share > 0.6) + (page.links >= 30) - 2 * dated
-    if size < 400 and crowded and not dated:
+    """A front page, section or tag page: told by signs that add up, since each of them alone is found on articles too."""
+    dated = bool(page.head.linked.published or page.head.first(*_DATED))
+    crowded = page.links >= 12 and page.linked_share > 0.3
+    mostly_links = page.linked_share > 0.7 and page.visible_size > 1500
+    if size < 400 and (crowded or mostly_links) and not dated:
         return Reason.INDEX_PAGE, f"{page.links} links, {page.sentences} paragraphs"
-    if signs >= 2 and (page.sentences < 8 or page.linked_share > 0.5):
-        return Reason.INDEX_PAGE, f"{page.links} links, {page.linked_share:.0%} of the text linked"
-    if root and page.links >= 10:
-        return Reason.INDEX_PAGE, "front page"
-    teasers = sum(1 for line in page.text.split("\n") if line.endswith(("...", "…", "[…]")))
-    if teasers >= 4 and teasers >= 0.4 * (page.text.count("\n") + 1):
+    lines = page.text.split("\n")
+    teasers = sum(1 for line in lines if line.endswith(_CUT_SHORT))
+    if teasers >= 4 and teasers >= 0.4 * len(lines):
         return Reason.INDEX_PAGE, f"{teasers} teasers"
+    signs = _index_signs(page, url) - 3 * dated - 2 * (size > 1500 and page.sentences >= 6)
+    if signs >= 3:
+        return (
+            Reason.INDEX_PAGE,
+            f"{signs} signs of an index: {page.links} links, {page.linked_share:.0%} of the text linked",
+        )
     return None
+
+
+def _index_signs(page: Page, url: str) -> int:
+    """How many things about the page and its address speak for a list of articles; strong ones count twice or more."""
+    parts = urlsplit(url)
+    path = parts.path.lower()
+    front = bool(parts.netloc) and path.strip("/") == "" and not parts.query
+    slug = path.rstrip("/").rsplit("/", 1)[-1]
+    section = bool(path.strip("/")) and not parts.query and not _SLUG.search(slug)
+    declared = bool(page.head.linked.types & _INDEX_TYPES)
+    website = page.head.first("og:type").lower() in ("website", "blog", "object", "profile")
+    listed = page.linked_share > 0.5 and page.links >= 30
+    signs = 4 * front + 2 * declared + 2 * bool(words.INDEX_PATH.search(path)) + section + website + listed
+    unsigned = page.metadata.published is None and not page.metadata.authors
+    return signs + (page.linked_headings >= 8) + (page.sentences < 5) + (unsigned and page.links >= 30)
 
 
 def _judge_media(page: Page, size: float) -> tuple[Reason, str] | None:
     """Galleries and videos without text; live tickers with many timed entries."""
     lines = page.text.split("\n")
     entries = sum(1 for line in lines if _CLOCK.match(line))
-    if entries >= _ENTRIES and entries >= 0.15 * len(lines):
+    if entries >= _ENTRIES and entries >= 0.4 * len(lines):
         return Reason.LIVE_TICKER, f"{entries} timed entries"
     kinds = page.head.linked.types
     declared = page.head.first("og:type")
