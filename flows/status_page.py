@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.terminal import console, print_table
-from tasks.contracts import REASONS, Reason
+from tasks.reasons import REASONS, Reason
 from tasks.status import LakeStatus, UnitStatus
 
 

@@ -13,8 +13,6 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from tasks.errors import ContractError
-from tasks.reasons import REASONS as REASONS
-from tasks.reasons import Reason as Reason
 
 Partition = Literal["month", "none"]
 """``month``: one file per month; ``none``: one file for the whole table."""
@@ -158,12 +156,7 @@ REJECTS = Contract(
 )
 
 _CLEANED = (
-    Column(
-        "article_id",
-        _INT64,
-        "key: hash of canonical URL and text, or of the normalised text without a URL",
-        True,
-    ),
+    Column("article_id", _INT64, "key: hash of canonical URL and text, or of the text without a URL", True),
     Column("url", _TEXT, "URL of the capture"),
     Column("canonical_url", _TEXT, "URL without what does not select the article (tracking, AMP, www)"),
     Column("source", _TEXT, "outlet: name from sources.toml or --source, else the host of the URL", True),
@@ -175,9 +168,7 @@ _CLEANED = (
     Column("published_at", _AT, "when it was published (UTC); null when only the day is known"),
     Column("published_on", _ON, "day it was published (UTC); null when nobody wrote it down"),
     Column("published_precision", _TEXT, "second, minute, hour, day, month or year"),
-    Column(
-        "published_from", _TEXT, "where the date came from: json-ld, meta, text, url, feed, given or capture"
-    ),
+    Column("published_from", _TEXT, "origin of the date: json-ld, meta, text, url, feed, given, capture"),
     Column("modified_at", _AT, "when the outlet says it last changed it (UTC)"),
     Column("captured_at", _AT, "when it was fetched (UTC)"),
     Column("word_count", _INT32, "words of the text (characters for scripts without spaces)", True),
@@ -221,9 +212,8 @@ ENRICHED = Contract(
         Column("language", _TEXT, "ISO 639-1 code, or und when unsure", True),
         Column("language_score", _FLOAT, "probability of that language, 0–1"),
         Column("topics", _TOPICS, "IPTC Media Topics above the threshold, best first", True),
-        Column(
-            "tone", _FLOAT, "mean tone of its sentences, −1 to 1; null when the language has no word list"
-        ),
+        Column("tone", _FLOAT, "mean tone of its sentences, −1 to 1; null without a word list"),
+        Column("dates_mentioned", _TEXTS, "dates the text names, ISO 8601, as precise as written"),
         Column("enrich_version", _TEXT, "version of what made these columns", True),
     ),
     key=("article_id",),
@@ -254,10 +244,10 @@ ARTICLES = Contract(
     "one row per article",
     (
         *(c for c in _CLEANED if c.name not in _LINKS),
-        *ENRICHED.columns[1:5],
+        *ENRICHED.columns[1:6],
         *GROUPED.columns[1:],
         *(c for c in _CLEANED if c.name in ("unit_id", "run_id")),
-        ENRICHED.columns[5],
+        ENRICHED.columns[6],
     ),
     key=("article_id",),
     sort=("published_on", "article_id"),
@@ -390,9 +380,7 @@ COVERAGE = Contract(
         Column("enriched", _INT32, "articles with language, actors and topics", True),
         Column("expected", _FLOAT, "usual count for that weekday; null while too little is known"),
         Column("status", _TEXT, "ok, low, gap, high or unknown", True),
-        Column(
-            "is_gap", _BOOL, "far under its usual count: do not read a fall as a change of interest", True
-        ),
+        Column("is_gap", _BOOL, "far under its usual count: a fall here is no change of interest", True),
     ),
     key=("day", "source"),
     sort=("day", "source"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 
 Kind = Literal["warc", "html", "text", "jsonl", "parquet", "crawl"]
 """What a unit's inputs are; decides the reader."""

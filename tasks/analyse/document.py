@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tasks.analyse.queries import Parameter, Query, list_queries
 from tasks.analyse.views import queryable, sql_type
-from tasks.contracts import REASONS, Contract
+from tasks.contracts import Contract
+from tasks.reasons import REASONS
 
 _QUERIES = """# Queries
 

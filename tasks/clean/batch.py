@@ -5,7 +5,7 @@ This is the one border of cleaning where any error of a third-party parser becom
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,7 +17,8 @@ from tasks.clean.guard import admit
 from tasks.clean.html import read_page
 from tasks.clean.pagetype import judge_page
 from tasks.clean.scraped import clean_scraped
-from tasks.contracts import CLEANED, REJECTS, TEXTS, Reason
+from tasks.contracts import CLEANED, REJECTS, TEXTS
+from tasks.reasons import Reason
 from tasks.units import Capture, Refusal, Unit
 
 _MAX_DAMAGE = 0.05
@@ -107,8 +108,15 @@ class Tables:
     rejects: pa.Table
 
 
-def tables(unit: Unit, results: Iterable[Cleaned | Refusal], run_id: str | None = None) -> Tables:
+def tables(
+    unit: Unit,
+    results: Iterable[Cleaned | Refusal],
+    run_id: str | None = None,
+    capture_ids: Mapping[tuple[str, int, int], int] | None = None,
+) -> Tables:
     """The tables of one unit; every result becomes one row of ``cleaned`` or of ``rejects``.
+
+    *capture_ids* gives the key of the capture at each (file, offset, length).
 
     Of two captures that give the same article the earlier one is kept, by time of capture, then URL; the order in which
     results arrive makes no difference.
@@ -132,6 +140,7 @@ def tables(unit: Unit, results: Iterable[Cleaned | Refusal], run_id: str | None 
     cleaned = [
         {name: value for name, value in row.items() if name not in places}
         | {"unit_id": unit.unit_id, "run_id": run_id}
+        | {"capture_id": (capture_ids or {}).get((row["file"], row["offset"], row["length"]))}
         for row in rows
     ]
     return Tables(

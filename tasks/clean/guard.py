@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml import etree
 
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 
 _MAGIC = (
     b"%PDF", b"\x89PNG", b"PK\x03\x04", b"GIF8", b"\xff\xd8\xff", b"OggS", b"ID3", b"Rar!", b"7z\xbc\xaf", b"\x1aE\xdf\xa3", b"wOFF", b"wOF2",

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from tasks.clean import pagewords as words
 from tasks.clean.body import size_of
 from tasks.clean.html import Page
-from tasks.contracts import Reason
+from tasks.reasons import Reason
 
 _WIDE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
@@ -133,7 +133,9 @@ def _judge_index(page: Page, url: str, size: float) -> tuple[Reason, str] | None
     teasers = sum(1 for line in lines if line.endswith(_CUT_SHORT))
     if teasers >= 4 and teasers >= 0.4 * len(lines):
         return Reason.INDEX_PAGE, f"{teasers} teasers"
-    signs = _index_signs(page, url) - 3 * dated - 2 * (size > 1500 and page.sentences >= 6)
+    listing = page.teasers >= 6 and page.teasers >= 0.6 * page.sentences
+    written = size > 1500 and page.sentences >= 6 and not listing
+    signs = _index_signs(page, url) + 2 * listing - 3 * dated - 2 * written
     if signs >= 3:
         return (
             Reason.INDEX_PAGE,

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.backfill.batch import capture_id
 from tasks.backfill.read import read_unit
 from tasks.clean.article import Cleaned, CleanOptions
 from tasks.clean.batch import clean_document, tables
@@ -49,11 +50,13 @@ def clean_unit(job: Job, unit: Unit) -> Receipt:
 
 def _clean(job: Job, unit: Unit, run_id: str) -> Work:
     captures = job.lake.read("captures", unit.unit_id)
-    places = zip(*(captures[name].to_pylist() for name in ("file", "offset", "length")), strict=True)
-    capture_ids = dict(zip(places, captures["capture_id"].to_pylist(), strict=True))
+    results: list[Cleaned | Refusal] = []
+    capture_ids: dict[tuple[str, int, int], int] = {}
     with document_workers(job.settings) as pool:
         done = map_documents(pool, clean_order, _orders(job, unit))
-        results = [_result(order[0], result) for order, result in counted(done, "clean", unit.unit_id)]
+        for (capture, _), result in counted(done, "clean", unit.unit_id):
+            results.append(_result(capture, result))
+            capture_ids[(capture.file, capture.offset, capture.length)] = capture_id(unit.unit_id, capture)
     made = tables(unit, results, run_id, capture_ids)
     months = Counter(pc.strftime(made.cleaned["published_on"], format="%Y-%m").to_pylist())
     return Work(
@@ -74,7 +77,7 @@ def _orders(job: Job, unit: Unit) -> Iterator[Order]:
     """Each capture once, under the name of its outlet, with that outlet's options."""
     options: dict[str, CleanOptions] = {}
     known = _known_lines(_captures(job, unit)) if unit.kind == "text" else {}
-    seen: set[tuple[str, int, int]] = set()
+    seen: set[int] = set()
     for capture in _captures(job, unit):
         name = str(capture.source)
         if name not in options:
@@ -85,9 +88,9 @@ def _orders(job: Job, unit: Unit) -> Iterator[Order]:
                 min_words=job.settings.clean.min_words,
                 known_lines=known.get(name, ()),
             )
-        place = (capture.file, capture.offset, capture.length)
-        if place not in seen:
-            seen.add(place)
+        key = capture_id(unit.unit_id, capture)
+        if key not in seen:
+            seen.add(key)
             yield capture, options[name]
 
 

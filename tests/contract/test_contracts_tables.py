@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.contracts import ARTICLES, MARTS, REASONS, TABLES, TEXTS, Reason
+from tasks.contracts import ARTICLES, MARTS, TABLES, TEXTS
 from tasks.errors import ContractError
+from tasks.reasons import REASONS, Reason
 
 AGREED = {
     "captures": "capture_id url captured_at status mime payload_sha256 unit_id file offset length source truncated damage",

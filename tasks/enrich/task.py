@@ -1,0 +1,129 @@
+"""Enrichment as Prefect sees it: the articles of one unit through document workers, a few at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.config import settings_digest
+from tasks.contracts import REJECTS
+from tasks.enrich.batch import VERSION, ArticleText, Enrichment, enrich_articles, tables
+from tasks.job import Job, document_workers
+from tasks.progress import Step, counted, report_step
+from tasks.reasons import Reason
+from tasks.receipts import Receipt
+from tasks.store import Work
+from tasks.units import Unit
+from tasks.workers import Failure, Pool, map_documents
+
+_AT_ONCE = 16
+"""Articles that a worker gets together: enough for topics in one matrix product, few enough for one CPU deadline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Articles for one call, and the topic threshold."""
+
+    articles: tuple[ArticleText, ...]
+    threshold: float | None
+
+
+@task(name="enrich", task_run_name="enrich {unit.unit_id}", cache_policy=NO_CACHE, tags=["cpu"])
+def enrich_unit(job: Job, unit: Unit) -> Receipt:
+    """Enrich one unit: every article gets its language, topics, actors, quotes, places and tone, or a reject."""
+    cleaned = job.lake.require("clean", unit.unit_id)
+    settings = settings_digest(job.settings.enrich, job.settings.limits, job.languages)
+    receipt, _ = job.lake.commit(
+        "enrich", unit.unit_id, cleaned.digest, VERSION, settings, lambda run_id: _enrich(job, unit, run_id)
+    )
+    report_step(Step("enrich", unit.unit_id, receipt.rows_in, is_done=True))
+    return receipt
+
+
+def _enrich(job: Job, unit: Unit, run_id: str) -> Work:
+    articles = list(
+        read_articles(job.lake.read("cleaned", unit.unit_id), job.lake.read("texts", unit.unit_id))
+    )
+    urls = dict(
+        zip(
+            (a.article_id for a in articles),
+            job.lake.read("cleaned", unit.unit_id)["url"].to_pylist(),
+            strict=True,
+        )
+    )
+    kept: list[tuple[ArticleText, Enrichment]] = []
+    rejects = []
+    with document_workers(job.settings) as pool:
+        for article, made in counted(
+            _through_workers(pool, articles, job.settings.enrich.topic_threshold), "enrich", unit.unit_id
+        ):
+            refusal = _refusal(made, job.languages)
+            if refusal is None and isinstance(made, Enrichment):
+                kept.append((article, made))
+            elif refusal is not None:
+                reason, detail = refusal
+                url = urls[article.article_id]
+                rejects.append(
+                    {
+                        "stage": "enrich",
+                        "unit_id": unit.unit_id,
+                        "url": url,
+                        "reason": reason.value,
+                        "detail": detail,
+                        "run_id": run_id,
+                    }
+                )
+    made_tables = tables([article for article, _ in kept], [made for _, made in kept])
+    return Work(
+        {**made_tables, "rejects": REJECTS.table(rejects)},
+        rows_in=len(articles),
+        rows_out=len(kept),
+        counts=Counter(str(row["reason"]) for row in rejects),
+        months=Counter(f"{article.published_on:%Y-%m}" for article, _ in kept if article.published_on),
+    )
+
+
+def read_articles(cleaned: pa.Table, texts: pa.Table) -> Iterator[ArticleText]:
+    """What enrichment reads of a unit's tables; both are sorted by article."""
+    by_id = dict(zip(texts["article_id"].to_pylist(), texts["text"].to_pylist(), strict=True))
+    names = ["article_id", "title", "published_on", "source", "section", "tags"]
+    for row in cleaned.select(names).to_pylist():
+        title, tags = row["title"] or "", tuple(row["tags"] or ())
+        text = by_id[row["article_id"]]
+        yield ArticleText(
+            row["article_id"], title, text, row["published_on"], row["source"], row["section"], tags
+        )
+
+
+def enrich_batch(batch: Batch) -> list[Enrichment]:
+    """In a worker: what each article of the batch says."""
+    return enrich_articles(batch.articles, batch.threshold)
+
+
+def _through_workers(
+    pool: Pool, articles: list[ArticleText], threshold: float | None
+) -> Iterator[tuple[ArticleText, Enrichment | Failure]]:
+    """Each article with its enrichment; those of a batch that failed go again one by one."""
+    batches = [
+        Batch(tuple(articles[at : at + _AT_ONCE]), threshold) for at in range(0, len(articles), _AT_ONCE)
+    ]
+    for batch, made in map_documents(pool, enrich_batch, batches, chunk=1):
+        if not isinstance(made, Failure):
+            yield from zip(batch.articles, made, strict=True)
+            continue
+        singles = [Batch((article,), threshold) for article in batch.articles]
+        for single, one in map_documents(pool, enrich_batch, singles, chunk=1):
+            yield single.articles[0], one if isinstance(one, Failure) else one[0]
+
+
+def _refusal(made: Enrichment | Failure, languages: tuple[str, ...]) -> tuple[Reason, str] | None:
+    if isinstance(made, Failure):
+        return Reason.OVER_LIMIT, made.detail
+    if languages and made.language not in languages:
+        return Reason.LANGUAGE, f"{made.language} ({made.language_score:.2f})"
+    return None
