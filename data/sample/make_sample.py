@@ -179,8 +179,9 @@ def write_sources(folder: Path) -> None:
     """``sources.toml``: name, hosts, zone and, where it writes in one alone, language of each outlet."""
     blocks = []
     for outlet in OUTLETS.values():
+        hosts = sorted({outlet.host, outlet.host.removeprefix("www.")})
         language = "" if outlet.letter == "R" else 'language = "en"\n'
-        where = f'hosts = ["{outlet.host}"]\ntimezone = "{outlet.zone.key}"\n{language}'
+        where = f'hosts = {json.dumps(hosts)}\ntimezone = "{outlet.zone.key}"\n{language}'
         blocks.append(f'[[source]]\nname = "{outlet.name}"\n{where}')
     head = "# The three fictional newspapers of the sample.  Written by make_sample.py.\n\n"
     (folder / "sources.toml").write_text(head + "\n".join(blocks), encoding="utf-8")

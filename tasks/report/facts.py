@@ -13,7 +13,7 @@ from typing import Any, Protocol
 Row = dict[str, Any]
 """One row of a query, by column."""
 
-RECENT_DAYS, BASELINE_DAYS = 14, 56
+RECENT_DAYS, BASELINE_DAYS = 14, 42
 """The period in which the report looks for rises, and the longest one it compares with."""
 RISING, ACTORS, TOPICS, SAMPLES, COMPANIONS = 7, 12, 12, 4, 6
 """How many risers of a kind, actors to choose from, topics, sample articles and companions are shown."""
@@ -140,7 +140,7 @@ def gather(opened: Opened) -> Facts | None:
         actors=tuple(
             ask_actor(opened, row, span, period) for row in choose(named(actors), "actor_id", ACTORS)
         ),
-        topics=tuple(ask_topics(opened, choose(named(topics), "topic_code", TOPICS), span, period)),
+        topics=tuple(ask_topics(opened, choose(broad(named(topics)), "topic_code", TOPICS), span, period)),
         coverage=ask(opened, "coverage", **period, bucket=span.care_bucket),
     )
 
@@ -154,6 +154,12 @@ def count_all(opened: Opened, count: str) -> int:
 def named(rows: Iterable[Row]) -> list[Row]:
     """The rows whose subject has a name."""
     return [row for row in rows if row["name"]]
+
+
+def broad(rows: list[Row]) -> list[Row]:
+    """The topics of the first level, whose codes end in six zeros; all topics where fewer than four are of that level."""
+    wide = [row for row in rows if row["topic_code"].endswith("000000")]
+    return wide if len(wide) >= 4 else rows
 
 
 def choose(rows: list[Row], key: str, number: int) -> list[Row]:

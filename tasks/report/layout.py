@@ -130,6 +130,16 @@ def trend_rows(rows: Iterable[Row], bucket: str) -> Texts:
     return shown
 
 
+def common_top(rows: Iterable[Mapping[str, Any]]) -> float:
+    """The upper end of an axis that several trends share: room for every interval, but never more than twice the largest share."""
+    ends = [(row["share"] or 0.0, row["high"] or 0.0) for row in rows if row["share"] is not None]
+    most, highest = (
+        max((share for share, _ in ends), default=0.0),
+        max((high for _, high in ends), default=0.0),
+    )
+    return min(1.0, highest, 2 * most) or 1.0
+
+
 def sample_rows(rows: Iterable[Row]) -> Texts:
     """Articles to read: headline, outlet, day, how many copies, and the address where it is one that a page may link to."""
     return [
@@ -153,7 +163,7 @@ def subject_view(subject: Subject, bucket: str) -> dict[str, Any]:
         "name": capital({"name": subject.name})["name"],
         "kind": subject.kind,
         "rows": trend,
-        "count": words.count_text(count),
+        "count": f"{words.count_text(count)} {'report' if count == 1 else 'reports'}",
         "latest": trend[-1]["share_text"] if trend else "–",
         "samples": sample_rows(subject.samples),
         "companions": [

@@ -37,7 +37,7 @@
 
   const showActor = (id) => {
     const actor = actors[id];
-    const line = `${actor.name} was named in ${actor.count} reports; ${actor.latest} of the last ${wording.bucket}’s.`;
+    const line = `${actor.name} was named in ${actor.count}, and in ${actor.latest} of those of the last ${wording.bucket}.`;
     document.getElementById("actor-line").textContent = line;
     const companions = actor.companions.map((one) => {
       const row = make("li", `${one.name} `);

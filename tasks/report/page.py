@@ -112,7 +112,7 @@ def draw(
         about = f"Share of reports that name {actors[0]['name']}, with a 95% interval"
         specs["actor"] = charts.trend_chart(actors[0]["rows"], about, height=TREND_HEIGHT, form=form)
     if topics:
-        top = max((row["share"] or 0 for topic in topics for row in topic["rows"]), default=0) * 1.3 or 1.0
+        top = layout.common_top(row for topic in topics for row in topic["rows"])
         small = charts.trend_chart(topics[0]["rows"], "", height=SMALL_HEIGHT, form=form, labels=3, top=top)
         for number, topic in enumerate(topics):
             about = f"Share of reports about {topic['name']}, with a 95% interval"

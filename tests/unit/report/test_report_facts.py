@@ -60,7 +60,7 @@ def subject(number: int, count: int, key: str = "actor_id", name: str | None = "
 
 
 @pytest.mark.parametrize(
-    ("length", "recent", "base"), [(63, 14, 49), (365, 14, 56), (8, 2, 6), (1, 1, 1), (2, 1, 1)]
+    ("length", "recent", "base"), [(63, 14, 42), (365, 14, 42), (8, 2, 6), (1, 1, 1), (2, 1, 1)]
 )
 def test_the_recent_days_are_a_quarter_at_most(length: int, recent: int, base: int) -> None:
     span = facts.find_span(Marts(coverage=days(length)))
@@ -109,7 +109,7 @@ def test_everything_is_asked_by_named_queries_over_the_same_period() -> None:
         "coverage", "rising_actors", "rising_topics", "samples", "actor_trend", "co_mentions", "topic_share"
     }  # fmt: skip
     (rising,) = [parameters for name, parameters in marts.asked if name == "rising_actors"]
-    assert (rising["start"], rising["until"], rising["baseline_days"]) == ("2025-10-20", "2025-11-03", 49)
+    assert (rising["start"], rising["until"], rising["baseline_days"]) == ("2025-10-20", "2025-11-03", 42)
 
 
 def test_topics_get_their_own_points_of_the_shares() -> None:
@@ -119,3 +119,10 @@ def test_topics_get_their_own_points_of_the_shares() -> None:
     span = facts.Span(FIRST, FIRST + timedelta(days=62), 14, 49)
     found = list(facts.ask_topics(marts, rows, span, {}))
     assert [[p["topic_count"] for p in topic.trend] for topic in found] == [[0, 2, 4], [1, 3, 5]]
+
+
+def test_topics_of_the_first_level_are_shown_where_there_are_enough() -> None:
+    wide = [{"topic_code": f"medtop:{n:02d}000000"} for n in range(1, 5)]
+    narrow = {"topic_code": "medtop:20000148"}
+    assert facts.broad([*wide, narrow]) == wide
+    assert facts.broad([*wide[:2], narrow]) == [*wide[:2], narrow]

@@ -148,7 +148,7 @@ def test_an_article_without_headline_can_still_be_listed() -> None:
 def test_a_subject_adds_up_its_trend() -> None:
     subject = Subject("ci:1", "hungary", "state", [point(), point(MONDAY + timedelta(days=7))], [], [])
     shown = layout.subject_view(subject, "week")
-    assert (shown["name"], shown["count"], shown["latest"]) == ("Hungary", "6", "30%")
+    assert (shown["name"], shown["count"], shown["latest"]) == ("Hungary", "6 reports", "30%")
 
 
 def test_outlets_are_listed_the_largest_first_with_all_their_articles() -> None:
@@ -193,3 +193,11 @@ def test_lengths_decide_the_steps_of_trends() -> None:
     steps = [Span(first, first + timedelta(days=n - 1), 1, 1) for n in (10, 63, 800)]
     assert [span.bucket for span in steps] == ["day", "week", "month"]
     assert [span.care_bucket for span in steps] == ["day", "day", "week"]
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=20))
+def test_trends_on_one_scale_all_fit_it(pairs: list[tuple[float, float]]) -> None:
+    rows = [{"share": min(pair), "high": max(pair)} for pair in pairs]
+    top = layout.common_top([*rows, {"share": None, "high": None}])
+    assert 0 < top <= 1
+    assert all(row["share"] <= top for row in rows)
