@@ -21,6 +21,9 @@ _HALVES: Mapping[str, Half] = {"am": "am", "pm": "pm"}
 _ALIASES = {"no": "nb", "tl": "fil", "in": "id", "iw": "he", "ji": "yi", "mo": "ro", "sh": "sr"}
 _SUFFIXING = frozenset({"az", "et", "eu", "fi", "hu", "ka", "kk", "ky", "lt", "lv", "tr", "uz"})
 _SHORTEST_STEM, _LONGEST_SUFFIX = 4, 5
+_PLAIN = str.maketrans(
+    {"ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d"}
+)
 _ASCII = re.compile(r"[a-z]+")
 
 
@@ -44,10 +47,10 @@ def fold(word: str) -> str:
 
 
 def strip_accents(lowered: str) -> str:
-    """Lower-case text without combining marks, compatibility forms unified, letters of one sign composed again."""
+    """Lower-case text without combining marks and strokes (``ł`` is ``l``), compatibility forms unified, the rest composed again."""
     if lowered.isascii():
         return lowered
-    decomposed = unicodedata.normalize("NFKD", lowered.replace("ı", "i"))
+    decomposed = unicodedata.normalize("NFKD", lowered.translate(_PLAIN))
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 

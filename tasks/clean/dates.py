@@ -13,7 +13,7 @@ from tasks.dates_words import strip_accents
 
 _MODIFIED = re.compile(
     r"updat|modif|edited|last chang|aktuali|geandert|uberarbeitet|mis a jour|mise a jour|\bmaj\b|actualiz|actualis|atualiz|alterad|"
-    r"aggiorn|bijgewerkt|gewijzigd|uppdater|oppdater|opdater|andrad|endret|paivite|muokattu|guncelle|обнов|измен|оновл|змінен|"
+    r"aggiorn|bijgewerkt|aangepast|gewijzigd|uppdater|oppdater|opdater|andrad|endret|paivite|muokattu|guncelle|обнов|измен|оновл|змінен|"
     r"актуализ|ажурир|azurir|promijenj|frissit|frissul|modosit|ενημερ|τροποπ|diperbarui|diubah|cap nhat|更新|修改|갱신|수정|업데이트|"
     r"تحديث|تعديل|अपडेट|अद्यतन|uuendat|atnaujin|atjaun|posodoblj|zmenen|zmodyf|แก้ไข|อัปเดต|עודכן|עדכון|به روز"
 )

@@ -36,7 +36,7 @@ class Scraped:
 
     ``published`` and ``modified`` are ISO as written (``2022-02-02T12:00``, local time, or ``2022-02-02``); the ``_at`` fields
     are UTC and null when no time was written; ``published_on`` is the UTC day.  ``text``: lines of the body, joined by line
-    feeds.  ``lead``: a standfirst set apart from the text, else null.  ``lines``: numbers of the lines kept, from 1.
+    feeds (paragraphs where the page was wrapped at a fixed width).  ``lead``: a standfirst set apart from the text, else null.  ``lines``: numbers of the lines kept, from 1.
     ``drop_reason``: why the page is no article; then ``text`` is what was found nevertheless.
     """
 
@@ -76,16 +76,17 @@ def clean_scraped(
         return _assemble(title, published, modified, drop_reason=reason)
     kept = [i for i in body.kept if title is None or not is_same_headline(lines[i], title)]
     lead_at = find_lead(lines, title_at, body)
+    authors = find_authors(_byline_region(lines, title_at, body))
     return _assemble(
         title,
         published,
         modified,
-        section=find_section(lines, title_at, body) if title_at is not None else None,
+        section=find_section(lines, title_at, body, authors) if title_at is not None else None,
         lead=lines[lead_at].text if lead_at is not None else None,
         text="\n".join(lines[i].text for i in kept),
         tags=find_tags(lines, body, title or ""),
-        authors=find_authors(_byline_region(lines, title_at, body)),
-        lines=tuple(lines[i].number for i in kept),
+        authors=authors,
+        lines=tuple(number for i in kept for number in lines[i].numbers),
         drop_reason=reason,
     )
 

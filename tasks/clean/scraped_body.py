@@ -17,7 +17,7 @@ _WEIGHTS = {
 _LABELS = {"comments": -30.0, "related": -2.0}
 _TEMPLATE, _TEMPLATE_WEIGHT, _LOOK = 3, -0.1, 12
 _REPEATED, _ALONE = 0.25, 0.5
-_BOX_LINES, _BOX_COST = 4, -2.5
+_BOX_LINES, _BOX_COST, _FEWEST_AFTER_BOX = 4, -2.5, 2
 _RUNS, _LIGHTEST, _LOW, _HEADLINE, _ITSELF = 4, 0.3, 0.3, 1.5, 0.3
 _READ, _ABOVE, _SHORTEST_HEADLINE, _LONGEST_HEADLINE = 60, 30, 15, 260
 _LONGEST_HEADING, _LONGEST_CALL = 90, 300
@@ -46,7 +46,7 @@ def find_body(lines: Sequence[Line]) -> Body | None:
     run = _choose_run(lines, _soften_gaps(lines, [_weigh(lines, i) for i in range(len(lines))]))
     if run is None:
         return None
-    first, last = run
+    first, last = run[0], _extend(lines, run[1])
     kept = [i for i in range(first, last + 1) if _belongs(lines, i, first, last)]
     if not kept:
         return None
@@ -110,6 +110,32 @@ def _is_alone(lines: Sequence[Line], index: int) -> bool:
     after = next((line for line in lines[index + 1 : index + 1 + _LOOK] if line.copies < _TEMPLATE), None)
     apart = ("short", "stamp", "ago", "noise")
     return before is not None and after is not None and before.kind in apart and after.kind in apart
+
+
+def _extend(lines: Sequence[Line], last: int) -> int:
+    """Where the article ends when what follows *last* is a small box and then paragraphs again.
+
+    A short last paragraph or two weigh less than the box before them; teasers never come as two sentences in a row.
+    """
+    while True:
+        after = next((i for i in range(last + 1, len(lines)) if lines[i].kind == "sentence"), None)
+        if (
+            after is None
+            or after - last - 1 > _BOX_LINES
+            or any(_closes_text(line) for line in lines[last + 1 : after])
+        ):
+            return last
+        end = after
+        while end < len(lines) and _continues(lines[end]):
+            end += 1
+        if end - after < _FEWEST_AFTER_BOX:
+            return last
+        last = end - 1
+
+
+def _continues(line: Line) -> bool:
+    """Whether a line can be a paragraph below a box: a sentence that is neither repeated nor a call."""
+    return line.kind == "sentence" and line.copies == 1 and not hints_at_pitch(line.key)
 
 
 def _choose_run(lines: Sequence[Line], weights: list[float]) -> tuple[int, int] | None:

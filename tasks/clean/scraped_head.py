@@ -19,6 +19,7 @@ _OUTLET = re.compile(
 _CRUMB = re.compile(r"\s+[>›»/]\s+|\s*[>›»]\s*")
 _SHORTEST_TITLE, _LONGEST_TITLE = 12, 260
 _ABOVE, _BELOW = 5, 9
+_FEW_SHARED = 0.25
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,4}")
 _LONGEST_BYLINE = 120
 _BYLINE_END = re.compile(r"\s[|•·–—-]\s|\s{2,}")
@@ -41,19 +42,41 @@ def find_title(lines: Sequence[Line], body: Body | None) -> int | None:
     if body and body.lead is not None:
         end = min(end, body.lead)
     stems = word_stems(" ".join(lines[i].text for i in body.kept)) if body else frozenset()
-    scores = [
-        (i, _score_title(lines, i, stems, end))
-        for i in range(min(end, len(lines)))
-        if _may_be_title(lines[i])
-    ]
-    if not scores:
+    candidates = [i for i in range(min(end, len(lines))) if _may_be_title(lines[i])]
+    if not candidates:
         return None
-    best_at, best = max(scores, key=lambda scored: (scored[1], -scored[0]))
+    scores = {i: _score_title(lines, i, stems, end) for i in candidates}
+    best_at = max(candidates, key=lambda i: (scores[i], -i))
+    best = scores[best_at]
     if best < 1.0 and stems:
         return None
     # A standfirst shares more words with the text than its headline does; the headline is right above it.
-    above = [i for i, score in scores if score >= best - (1.4 if best_at - i <= 2 else 0.45) and i <= best_at]
-    return above[0]
+    near = {
+        i for i in candidates if best_at - 2 <= i < best_at and _share_words(lines[i], stems) >= _FEW_SHARED
+    }
+    chosen = next(i for i in candidates if scores[i] >= best - (1.4 if i in near else 0.45))
+    return _bare_copy(lines, chosen, candidates)
+
+
+def _share_words(line: Line, stems: frozenset[str]) -> float:
+    """Share of a line's longer words that are among *stems*, 0 to 1."""
+    own = word_stems(line.text)
+    return len(own & stems) / len(own) if own else 0.0
+
+
+def _bare_copy(lines: Sequence[Line], chosen: int, candidates: Sequence[int]) -> int:
+    """The candidate below *chosen* that is its headline without the outlet's name, else *chosen*."""
+    key = lines[chosen].key
+    for index in candidates:
+        other = lines[index].key
+        if (
+            index > chosen
+            and other != key
+            and 2 * len(other) > len(key)
+            and (key.startswith(other) or key.endswith(other))
+        ):
+            return index
+    return chosen
 
 
 def has_headline(lines: Sequence[Line], title: int | None, body: Body | None) -> bool:
@@ -76,9 +99,8 @@ def _may_be_title(line: Line) -> bool:
 def _score_title(lines: Sequence[Line], index: int, stems: frozenset[str], end: int) -> float:
     """How much a line looks like the headline of the text whose word stems are *stems*; about 0 to 5."""
     line = lines[index]
-    own = word_stems(line.text)
-    shared = len(own & stems) / len(own) if own and stems else 0.0
-    score = 3 * shared * min(1.0, len(own) / 4) + min(0.5, len(own) / 16)
+    longer_words = len(word_stems(line.text))
+    score = 3 * _share_words(line, stems) * min(1.0, longer_words / 4) + min(0.5, longer_words / 16)
     score += 0.5 * (line.copies > 1)
     score += 0.5 * any(later.kind == "stamp" for later in lines[index + 1 : index + 7])
     score -= 0.6 * line.text.endswith((".", "。", ":", "…"))
@@ -103,8 +125,10 @@ def is_same_headline(line: Line, title: str) -> bool:
     return line.key == key or (line.key.startswith(key) and _OUTLET.match(line.text) is not None)
 
 
-def find_section(lines: Sequence[Line], title: int, body: Body) -> str | None:
-    """The section: the last step of a breadcrumb trail, or a word or two right under or right above the headline."""
+def find_section(lines: Sequence[Line], title: int, body: Body, authors: Sequence[str]) -> str | None:
+    """The section: the last step of a breadcrumb trail, or a word or two right under or right above the headline,
+    *authors* aside.
+    """
     key = lines[title].key
     for line in lines[: body.first]:
         if len(line.text) > _LONGEST_TITLE:
@@ -124,7 +148,12 @@ def find_section(lines: Sequence[Line], title: int, body: Body) -> str | None:
         else []
     )
     for index in (title + 1, *above):
-        if 0 <= index < body.first and _is_name(lines, index) and read_byline(lines[index].text) is None:
+        if (
+            0 <= index < body.first
+            and _is_name(lines, index)
+            and lines[index].text not in authors
+            and read_byline(lines[index].text) is None
+        ):
             return lines[index].text
     return None
 
@@ -180,7 +209,9 @@ def find_lead(lines: Sequence[Line], title: int | None, body: Body) -> int | Non
         and lines[i].size >= 40
         and not is_same_headline(lines[i], lines[title].text)
     ]
-    if not candidates or read_byline(lines[candidates[0]].text) is not None:
+    if not candidates or (
+        lines[candidates[0]].kind == "short" and read_byline(lines[candidates[0]].text) is not None
+    ):
         return None
     return candidates[0]
 

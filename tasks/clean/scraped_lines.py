@@ -10,7 +10,7 @@ from typing import Literal
 
 from tasks.clean.dates import Stamp, read_stamps
 from tasks.clean.furniture import find_core
-from tasks.clean.scraped_shape import ends_sentence, measure_size, split_lines
+from tasks.clean.scraped_shape import ends_sentence, join_wrapped, measure_size, split_lines
 from tasks.clean.scraped_words import flatten, is_credit, is_pitch, label_of, leads_elsewhere
 
 Kind = Literal["sentence", "short", "bullet", "stamp", "ago", "credit", "label", "pitch", "teaser", "noise"]
@@ -35,9 +35,9 @@ _INNER_STOP = re.compile(r"[.!?…][\"'”’»]?\s+[\"'“„«¿¡]?[^\W\da-z_
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that is not blank.
+    """One line that is not blank, or one paragraph where the page was wrapped at a fixed width.
 
-    ``number`` counts from 1 with blank lines; ``key`` is the folded text; ``size`` its letters, where a letter of a dense
+    ``number`` counts from 1 with blank lines, ``last`` is the number of its last line; ``key`` is the folded text; ``size`` its letters, where a letter of a dense
     script counts for two or three; ``copies`` how often the page has the same line.  Blank lines leave no trace but in the
     numbers: who turns a page into text sets them between all lines or none.
     """
@@ -51,6 +51,12 @@ class Line:
     copies: int
     label: str | None = None
     stamps: tuple[Stamp, ...] = ()
+    last: int = 0
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of the page's lines that it was read from."""
+        return range(self.number, max(self.number, self.last) + 1)
 
 
 def read_lines(
@@ -59,33 +65,33 @@ def read_lines(
     """The lines of *text* that are not blank, each with its kind.  *known*: lines that this source repeats at its ends
     (:func:`tasks.clean.furniture.learn_furniture`); sentences in such runs are no sentences of the article.
     """
-    raw = [(number, line.strip()) for number, line in enumerate(split_lines(text), 1)]
-    first, last = find_core([line for _, line in raw], known) if known else (0, len(raw))
-    keys = {number: flatten(line[:_LONGEST_KEY]) for number, line in raw if line}
-    copies = Counter(keys.values())
-    lines: list[Line] = []
-    for number, key in keys.items():
-        line = raw[number - 1][1]
-        lines.append(_describe(number, line, key, copies[key], not first < number <= last, (zone, language)))
-    return lines
+    raw = [line.strip() for line in split_lines(text)]
+    first, last = find_core(raw, known) if known else (0, len(raw))
+    pieces = join_wrapped(raw)
+    keys = [flatten(piece[:_LONGEST_KEY]) for _, _, piece in pieces]
+    copies = Counter(keys)
+    return [
+        _describe((start, end), piece, (key, copies[key]), not first < start <= last, (zone, language))
+        for (start, end, piece), key in zip(pieces, keys, strict=True)
+    ]
 
 
 def _describe(
-    number: int,
+    numbers: tuple[int, int],
     text: str,
-    key: str,
-    copies: int,
+    key_and_copies: tuple[str, int],
     is_outside: bool,
     hints: tuple[str | None, str | None],
 ) -> Line:
     """One line with its kind."""
+    key, copies = key_and_copies
     size = measure_size(text)
     label = label_of(key) if size <= 60 else None
     stamps = tuple(read_stamps(text, *hints)) if len(text) <= 160 and any(c.isdigit() for c in text) else ()
     kind = _kind_of(text, key, size, label, stamps)
     if is_outside and kind == "sentence":
         kind = "pitch"
-    return Line(number, text, key, kind, size, len(text.split()), copies, label, stamps)
+    return Line(numbers[0], text, key, kind, size, len(text.split()), copies, label, stamps, numbers[1])
 
 
 def _kind_of(text: str, key: str, size: int, label: str | None, stamps: Sequence[Stamp]) -> Kind:

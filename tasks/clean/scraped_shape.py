@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 
 from tasks.clean.scraped_words import DENSE, flatten
 
 _END = re.compile(
     r"[.!?…。！？।؟۔։።෴;:]+[\"'”’»“›」』）)\]*\s]*(?:[(\[（【][^()\[\]（）]{1,40}[)\]）】]\.?)?$"
 )
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile("(?:[^\\W_]|[\u0900-\u109f])+")
 _DENSE = re.compile(f"[{DENSE}]")
 _STEM = 5
+_NARROWEST, _WIDEST, _FEWEST_WRAPPED = 40, 120, 3
 _LONGEST = 4000
 _LETTER_WEIGHT = {"CJK": 3.0, "HIRAGANA": 2.0, "KATAKANA": 2.0, "HANGUL": 2.0}
+# Vowel signs of these scripts are no letters, so that a letter stands for more.
+_SYLLABIC = ("\u0900", "\u1100", 1.7)
 
 
 def measure_size(text: str) -> int:
@@ -29,7 +34,9 @@ def measure_size(text: str) -> int:
     for character in text:
         if character.isalpha():
             weight = 1.0
-            if character >= "\u1100":
+            if _SYLLABIC[0] <= character < _SYLLABIC[1]:
+                weight = _SYLLABIC[2]
+            elif character >= "\u1100":
                 weight = _LETTER_WEIGHT.get(unicodedata.name(character, "").partition(" ")[0], 1.0)
             total += weight
     return round(total)
@@ -54,3 +61,39 @@ def word_stems(text: str) -> frozenset[str]:
         elif len(word) >= 4 or word.isdigit():
             found.add(word[:_STEM])
     return frozenset(found)
+
+
+def join_wrapped(lines: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Lines that are not blank as (number of the first line, of the last, text); numbers count from 1.
+
+    Where a page was wrapped at a fixed width, the lines of a paragraph become one: a line goes on where the next one's
+    first word would not have fitted.  A page counts as wrapped when no line is longer than the width and several sentences
+    run on into the next line.
+    """
+    width = _wrap_width(lines)
+    pieces: list[tuple[int, int, str]] = []
+    fits = True
+    for number, line in enumerate(lines, 1):
+        if not line:
+            fits = True
+            continue
+        word = len(line.split(maxsplit=1)[0])
+        if width and not fits and pieces and len(lines[number - 2]) + 1 + word > width:
+            start, _, text = pieces[-1]
+            pieces[-1] = (start, number, f"{text} {line}")
+        else:
+            pieces.append((number, number, line))
+        fits = False
+    return pieces
+
+
+def _wrap_width(lines: Sequence[str]) -> int:
+    """The width that a page's lines were wrapped at, 0 where they were not."""
+    width = max(map(len, lines), default=0)
+    if not _NARROWEST <= width <= _WIDEST:
+        return 0
+    running_on = sum(
+        2 * len(line) > width and bool(after) and after[0].islower() and not ends_sentence(line)
+        for line, after in pairwise(lines)
+    )
+    return width if running_on >= _FEWEST_WRAPPED else 0

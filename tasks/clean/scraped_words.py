@@ -23,7 +23,7 @@ _LONG_KEY, _SHORT_KEY = 4, 2
 _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
-_AFTER_PREFIX = re.compile(r"\s*[:：|>»=＝▶►/–—\-]")
+_AFTER_PREFIX = re.compile(r"\s*[:：|>»=＝▶►/\]】–—\-]")
 _SIGNS = re.compile(r"©|ⓒ|\(c\)\s", re.IGNORECASE)
 _AGENCIES = re.compile(
     r"(?:^|[\s/(（:：|·,-])(?:reuters|afp|ap|dpa|epa|efe|ansa|getty|getty images|istock|shutterstock|imago|picture alliance|"
