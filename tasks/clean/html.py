@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tasks.clean.blocks import Block
-from tasks.clean.body import Region, find_region, size_of
+from tasks.clean.body import Region, find_region, mass_of, size_of
 from tasks.clean.guard import parse_html
 from tasks.clean.head import Head, read_head
 from tasks.clean.lines import Lines, select_lines
@@ -21,6 +21,9 @@ from tasks.clean.second import Opinion, choose, doubts
 _ABOVE = 10
 _BELOW = 8
 _VISIBLE = 6000
+_HEADLINE = 18
+_NEAR = 2
+_FAR = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Page:
     """What was read from one page: declarations, metadata, the article's lines and what is needed to judge its type.
 
     ``text`` has one paragraph per line; ``visible`` is the start of all that a reader sees but links; ``linked_share`` is the share of all visible text that is linked, ``sentences``
-    the number of paragraphs of running text in the article's region.
+    the number of paragraphs of the text, ``teasers`` how many paragraphs of the page stand right below a link.
     """
 
     head: Head
@@ -43,6 +46,7 @@ class Page:
     sentences: int
     links: int
     linked_headings: int
+    teasers: int
     visible: str
 
 
@@ -101,7 +105,23 @@ def _page(head: Head, metadata: Metadata, lines: Lines, answer: Opinion, region:
         linked_headings=sum(
             1 for block in region.blocks if block.kind == "h" and block.linked > 0.8 and not block.role
         ),
+        teasers=_count_teasers(region.blocks),
         visible="\n".join(block.text for block in region.blocks if block.linked < 0.5)[:_VISIBLE]
         if total < 20 * _VISIBLE
         else "",
     )
+
+
+def _count_teasers(blocks: Sequence[Block]) -> int:
+    """How many paragraphs outside flagged parts have a linked line as one of the two lines before them."""
+    count = 0
+    since_link = _FAR
+    for block in blocks:
+        if block.linked > 0.8 and len(block.text) >= _HEADLINE:
+            since_link = 0
+        elif not block.role:
+            since_link += 1
+            if mass_of(block):
+                count += since_link <= _NEAR
+                since_link = _FAR
+    return count
