@@ -21,7 +21,8 @@ ROW_HEIGHT = 44
 INK, MUTED, RULE, ACCENT, BAND, PAPER = (
     f"var(--{n})" for n in ("ink", "muted", "rule", "accent", "band", "paper")
 )
-SANS = "var(--sans)"
+SANS = '"Source Sans 3", "Helvetica Neue", Helvetica, Arial, sans-serif'
+"""The page's sans serif in full: Vega measures text on a canvas, which knows no CSS variables."""
 CONFIG: Spec = {
     "background": "transparent",
     "view": {"stroke": None},

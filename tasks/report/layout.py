@@ -15,6 +15,8 @@ Texts = list[dict[str, Any]]
 
 AXIS_ENDS = 0.125, 128.0
 """The rise charts' axis goes no further; longer intervals are cut there."""
+LEAST_RISE = 1.1
+"""Times the share before under which nothing is called a rise."""
 MOST_STRIPS = 24
 """Outlets drawn in the coverage chart; the table has them all."""
 
@@ -70,9 +72,9 @@ def capital(row: Row) -> Row:
 
 
 def rise_rows(rows: Iterable[Row]) -> Texts:
-    """Table rows and chart values of risers, best first; those that fell are left out."""
+    """Table rows and chart values of risers, best first; those that fell or hardly rose are left out."""
     low_end, high_end = AXIS_ENDS
-    shown = [capital(row) for row in rows if row["recent_count"] and row["ratio"] > 1]
+    shown = [capital(row) for row in rows if row["recent_count"] and row["ratio"] >= LEAST_RISE]
     return [
         {
             "order": place,

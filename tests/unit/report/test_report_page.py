@@ -180,7 +180,7 @@ def test_colours_are_left_to_the_page(plain: str) -> None:
     specs = Reader(plain).scripts[0]
     assert not re.search(r'"#[0-9a-fA-F]{3,8}"', specs)
     named = set(re.findall(r"var\(--([a-z]+)\)", specs))
-    assert named <= {"ink", "muted", "rule", "accent", "band", "paper", "sans"}
+    assert named <= {"ink", "muted", "rule", "accent", "band", "paper"}
     assert all(f"--{name}:" in plain for name in named)
 
 
@@ -193,3 +193,7 @@ def test_importing_the_report_loads_no_charts() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=page.HERE.parents[1]
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_charts_are_measured_in_the_font_that_the_page_shows() -> None:
+    assert f"--sans: {charts.SANS};" in page.read("page.css")
