@@ -16,13 +16,14 @@ import numpy.typing as npt
 from tasks.enrich.tagger_agreement import agree
 from tasks.enrich.tagger_features import (
     AFFIXES,
+    USES,
     Floats,
     document_features,
     form,
     hashed_forms,
     static_vectors,
 )
-from tasks.enrich.tagger_names import name_features
+from tasks.enrich.tagger_names import WIDTH, name_features
 from tasks.enrich.tagger_network import TAGS, Layers, best_tags, emissions
 from tasks.enrich.tagger_tokens import Tokens, fold, tokenize
 from tasks.reference import data_file
@@ -37,19 +38,26 @@ WORD_SCALE = 0.65
 """Share of training examples that saw the word's own vector; the others had to do with its form."""
 
 _TEXTS_AT_ONCE = 64
-_CACHED_WORDS = 30_000
+_REMEMBERED = 16_384
+_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The weights, and the input vectors of words already met (*known*, bounded)."""
+    """The weights, and what each word already met adds to the gates (*rows* of *memory*; emptied when full).
+
+    *local* (2 × look-up and use features × 4H) and *word* (2 × features of the word alone × 4H) project to the gates.
+    """
 
     static: Floats
     static_bias: Floats
     hashed: Floats
-    constant: Floats
+    word: Floats
+    local: Floats
+    bias: Floats
     layers: Layers
-    known: dict[str, Floats]
+    rows: dict[str, int]
+    memory: Floats
 
 
 @cache
@@ -58,18 +66,24 @@ def load_model() -> Model:
     with np.load(data_file("reference", "tagger.npz"), allow_pickle=False) as stored:
         part = {name: stored[name].astype(np.float32) for name in stored.files}
     hidden = part["recurrent"].shape[1]
-    half = np.ones(4 * hidden, dtype=np.float32)
-    half[: 2 * hidden] = half[3 * hidden :] = 0.5
+    half = np.full(4 * hidden, 0.5, dtype=np.float32)
+    half[2 * hidden : 3 * hidden] = 1.0
+    both = part["inputs"].reshape(len(part["inputs"]), 2, 4 * hidden).transpose(1, 0, 2)
+    inputs = np.ascontiguousarray(both * half)
+    second = inputs.shape[1] - len(part["constant"])
+    first = second - WIDTH - USES
     layers = Layers(
-        part["inputs"] * np.tile(half, 2),
         np.ascontiguousarray(part["recurrent"] * half),
-        part["bias"] * half,
         part["output"],
         part["output_bias"],
         part["transitions"],
         part["first"],
     )
-    return Model(part["static"], part["static_bias"], part["hashed"], part["constant"], layers, {})
+    bias = part["bias"] * half + part["constant"] @ inputs[:, second:]
+    memory = np.empty((2, _REMEMBERED, 4 * hidden), dtype=np.float32)
+    return Model(
+        part["static"], part["static_bias"], part["hashed"], inputs[:, :first], inputs[:, first:second], bias, layers, {}, memory
+    )  # fmt: skip
 
 
 def tag(texts: Sequence[str]) -> list[list[Span]]:
@@ -92,36 +106,46 @@ def _tag_batch(texts: Sequence[str]) -> list[list[Span]]:
     if not filled:
         return [[] for _ in texts]
     folded = [[fold(word) for word in each.words] for each in filled]
-    features = np.concatenate([_features(*pair, model) for pair in zip(filled, folded, strict=True)])
     offsets = np.cumsum([0, *(len(each.words) for each in filled)])
+    gates = np.empty((2, int(offsets[-1]), model.bias.shape[1]), dtype=np.float32)
+    for begin, each, keys in zip(offsets, filled, folded, strict=False):
+        _fill_gates(gates[:, begin : begin + len(each.words)], each, keys, model)
     ends = [
         int(offset) + end for offset, each in zip(offsets, filled, strict=False) for end in each.sentence_ends
     ]
-    scores = np.split(emissions(features, ends, model.layers), offsets[1:-1])
+    scores = np.split(emissions(gates, ends, model.layers), offsets[1:-1])
     agreed = [agree(part, each.words, keys) for part, each, keys in zip(scores, filled, folded, strict=True)]
     parts = iter(np.split(best_tags(np.concatenate(agreed), ends, model.layers), offsets[1:-1]))
     return [list(_spans(each, next(parts))) if each.words else [] for each in tokens]
 
 
-def _features(tokens: Tokens, folded: Sequence[str], model: Model) -> Floats:
-    """Return the network's input (words × features) for one text."""
-    if len(model.known) > _CACHED_WORDS:
-        model.known.clear()
-    known = model.known
-    words = np.stack([known[word] if word in known else _learn(word, model) for word in tokens.words])
-    names = name_features(tokens.words, folded)
-    constant = np.broadcast_to(model.constant, (len(words), len(model.constant)))
-    return np.concatenate([words, names, document_features(tokens), constant], axis=1)
+def _fill_gates(gates: Floats, tokens: Tokens, folded: Sequence[str], model: Model) -> None:
+    """Write the projected inputs of both directions (2 × words × 4H) of one text."""
+    rows = model.rows
+    new = [word for word in dict.fromkeys(tokens.words) if word not in rows]
+    if len(rows) + len(new) > _REMEMBERED:
+        rows.clear()
+        new = list(dict.fromkeys(tokens.words))[:_REMEMBERED]
+    for begin in range(0, len(new), _AT_ONCE):
+        some = new[begin : begin + _AT_ONCE]
+        model.memory[:, len(rows) : len(rows) + len(some)] = _project(some, model)
+        rows.update(zip(some, range(len(rows), len(rows) + len(some)), strict=True))
+    local = np.concatenate([name_features(tokens.words, folded), document_features(tokens, folded)], axis=1)
+    np.matmul(local, model.local, out=gates)
+    gates += model.memory.take([rows.get(word, 0) for word in tokens.words], axis=1)
 
 
-def _learn(word: str, model: Model) -> Floats:
-    """Return the part of the input that depends on the word alone, and keep it."""
-    static = np.maximum(static_vectors(word) @ model.static + model.static_bias, 0.0)
-    rows = model.hashed[hashed_forms(word)]
-    parts = (static, WORD_SCALE * rows[0], rows[1 : AFFIXES + 1].sum(axis=0), rows[AFFIXES + 1 :].sum(axis=0))
-    vector: Floats = np.concatenate([*parts, np.array(form(word), dtype=np.float32)])
-    model.known[word] = vector
-    return vector
+def _project(words: Sequence[str], model: Model) -> Floats:
+    """Return what words add to the gates wherever they stand (2 × words × 4H)."""
+    static = np.maximum(
+        np.stack([static_vectors(word) for word in words]) @ model.static + model.static_bias, 0.0
+    )
+    rows = model.hashed[np.array([hashed_forms(word) for word in words])]
+    forms = np.array([form(word) for word in words], dtype=np.float32)
+    affixes = rows[:, 1 : AFFIXES + 1].sum(axis=1), rows[:, AFFIXES + 1 :].sum(axis=1)
+    vectors = np.concatenate([static, WORD_SCALE * rows[:, 0], *affixes, forms], axis=1)
+    projected: Floats = vectors @ model.word + model.bias[:, None]
+    return projected
 
 
 def _spans(tokens: Tokens, tags: npt.NDArray[np.intp]) -> Iterator[Span]:

@@ -62,19 +62,26 @@ def form(word: str) -> list[bool]:
 def static_vectors(word: str) -> Floats:
     """Return float32 (2 × STATIC): mean static vector of the word's pieces as written, then in lower case."""
     table = load_vectors()
-    halves = [table[piece_ids(text) or [0]].mean(axis=0)[:STATIC] for text in (word, word.lower())]
-    return np.concatenate(halves)
+    own = _mean(table, word)
+    lower = word.lower()
+    return np.concatenate([own, own if lower == word else _mean(table, lower)])
 
 
-def document_features(tokens: Tokens) -> Floats:
-    """Return float32 (words, USES): how the whole text uses each word.
+def _mean(table: Floats, word: str) -> Floats:
+    """Return the mean of the first columns of the word's pieces."""
+    ids = piece_ids(word) or [0]
+    mean: Floats = table[ids, :STATIC].sum(axis=0) / len(ids)
+    return mean
+
+
+def document_features(tokens: Tokens, folded: Sequence[str]) -> Floats:
+    """Return float32 (words, USES): how the whole text uses each word; *folded* are the words by :func:`fold`.
 
     Columns: opens a sentence; stands in a line of capitals; is seen in lower case; is seen with a capital inside a
     sentence; how often (0–1, full at four); stands in a line where Almost Every Word Has a Capital.
     """
     words = tokens.words
     features = np.zeros((len(words), USES), dtype=np.float32)
-    folded = [fold(word) for word in words]
     lower: set[str] = set()
     inside: dict[str, int] = {}
     start = 0
@@ -83,15 +90,16 @@ def document_features(tokens: Tokens) -> Floats:
         features[openers, 0] = 1.0
         capitals = _mark_capitals(words, start, end, features)
         for position in range(start, end):
-            word = words[position]
-            if word.islower():
-                lower.add(folded[position])
-            elif not capitals and position not in openers and word[0].isupper():
-                inside[folded[position]] = inside.get(folded[position], 0) + 1
+            key = folded[position]
+            if words[position] == key:
+                lower.add(key)
+            elif not capitals and position not in openers and words[position][0].isupper():
+                inside[key] = inside.get(key, 0) + 1
         start = end
-    for position, key in enumerate(folded):
-        count = inside.get(key, 0)
-        features[position, 2:5] = key in lower, count > 0, min(count, 4) / 4
+    counts = np.array([inside.get(key, 0) for key in folded], dtype=np.float32)
+    features[:, 2] = [key in lower for key in folded]
+    features[:, 3] = counts > 0
+    features[:, 4] = np.minimum(counts, 4) / 4
     return features
 
 

