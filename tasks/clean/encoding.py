@@ -46,16 +46,9 @@ _SINGLE = (
     "cp866",
 )
 _BY_LANGUAGE = {
-    "tr": "cp1254",
-    "az": "cp1254",
-    "lv": "cp1257",
-    "lt": "cp1257",
-    "et": "cp1257",
-    "uk": "koi8_u",
-    "he": "cp1255",
-    "ar": "cp1256",
-    "el": "cp1253",
-}
+    "tr": "cp1254", "az": "cp1254", "lv": "cp1257", "lt": "cp1257", "et": "cp1257", "uk": "koi8_u", "he": "cp1255", "ar": "cp1256",
+    "el": "cp1253", "cs": "cp1250", "sk": "cp1250", "pl": "cp1250", "hu": "cp1250", "hr": "cp1250", "sl": "cp1250", "ro": "cp1250",
+}  # fmt: skip
 _LANG = re.compile(rb"""<html[^>]{0,300}?\blang\s*=\s*["']?([A-Za-z]{2})""", re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]+(?:[\x40-\x7e][\x80-\xff]+)*")
 _COMMON = frozenset(

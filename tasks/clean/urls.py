@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from operator import itemgetter
 from urllib.parse import quote, unquote, urlsplit
 
 _TRACKING_PREFIXES = (
@@ -223,7 +224,7 @@ def _clean_query(query: str) -> str:
                 equals + _encode(value.replace("+", "%20"), _QUERY_SAFE + "="),
             )
         )
-    return "&".join(name + value for name, value in sorted(kept))
+    return "&".join(name + value for name, value in sorted(kept, key=itemgetter(0)))
 
 
 def _is_tracking(name: str, value: str) -> bool:
