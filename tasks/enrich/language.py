@@ -14,7 +14,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 UNKNOWN = "und"
 """What a text is called when no language is likely enough."""
 
-_MAX_CHARACTERS = 2000
+_MAX_CHARACTERS = 1000
 _MIN_LETTERS = 16
 _MIN_PROBABILITY = 0.5
 
@@ -56,7 +56,7 @@ def load_identifier() -> Any:
 def detect_languages(texts: Sequence[str]) -> list[tuple[str, float]]:
     """Return (ISO 639 code, probability 0–1) for each text; ``und`` when the text is short or the model unsure.
 
-    Only the first 2,000 characters are read.  With ``und`` the probability is that of the best guess.
+    Only the first 1,000 characters are read.  With ``und`` the probability is that of the best guess.
     """
     return [_detect(text[:_MAX_CHARACTERS]) for text in texts]
 
