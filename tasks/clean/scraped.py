@@ -10,24 +10,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from tasks.clean.scraped_authors import find_authors
 from tasks.clean.scraped_body import Body, find_body
-from tasks.clean.scraped_head import (
-    clean_title,
-    find_authors,
-    find_dates_of_page,
-    find_lead,
-    find_section,
-    find_title,
-    has_headline,
-    is_same_headline,
-)
+from tasks.clean.scraped_head import find_dates_of_page, find_lead, find_section
 from tasks.clean.scraped_lines import Line, read_lines
 from tasks.clean.scraped_refuse import refuse_page
 from tasks.clean.scraped_tail import find_tags
+from tasks.clean.scraped_title import clean_title, find_title, has_headline, is_same_headline
 from tasks.dates import ParsedDate
 from tasks.reasons import Reason
 
-_LONGEST_PAGE = 20_000
+_LONGEST_PAGE, _OUTLET_LINES = 20_000, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,9 @@ def clean_scraped(
         return _assemble(title, published, modified, drop_reason=reason)
     kept = [i for i in body.kept if title is None or not is_same_headline(lines[i], title)]
     lead_at = find_lead(lines, title_at, body)
-    authors = find_authors(_byline_region(lines, title_at, body))
+    authors = find_authors(
+        _byline_region(lines, title_at, body), {line.key for line in lines[:_OUTLET_LINES]}
+    )
     return _assemble(
         title,
         published,

@@ -12,7 +12,7 @@ from tasks.clean.scraped_words import flatten, phrases
 _PIECES = re.compile(r"\s*[/,;|•·、，；]\s*|\s+(?=#)|\u3000+")
 _HASHTAG = re.compile(r"#\w+")
 _LABELLED = re.compile(r"^([^:：]{2,30})[:：]\s*(.+)$")
-_REACH, _MOST, _LONGEST = 12, 15, 45
+_REACH, _MOST, _LONGEST, _TAG_WORDS = 12, 15, 45, 5
 
 
 def find_tags(lines: Sequence[Line], body: Body, title: str) -> list[str]:
@@ -38,7 +38,18 @@ def find_tags(lines: Sequence[Line], body: Body, title: str) -> list[str]:
             and (_all_hashtags(line.text) or _is_list_of(pieces, used))
         ):
             return pieces
-    return []
+    return _bare_column(tail, used)
+
+
+def _bare_column(tail: Sequence[Line], used: str) -> list[str]:
+    """Short lines right under the text without a heading, if there are several and the text uses all of them."""
+    column = [line for line in tail if not line.text.startswith(("(", "["))]
+    tags: list[str] = []
+    for line in column:
+        if line.kind != "short" or line.words > _TAG_WORDS or line.key not in used:
+            break
+        tags.append(line.text)
+    return tags if len(tags) > 1 else []
 
 
 def _split(text: str) -> list[str]:
@@ -61,7 +72,7 @@ def _column(tail: Sequence[Line]) -> list[str]:
     """The short lines under a heading, one tag each or a list on one line, up to the next heading or longer line."""
     tags: list[str] = []
     for line in tail:
-        if line.kind not in ("short", "bullet") or line.words > 5 or line.size > _LONGEST * 3:
+        if line.kind not in ("short", "bullet") or line.words > _TAG_WORDS or line.size > _LONGEST * 3:
             break
         tags += _split(line.text)
     return tags[:_MOST]

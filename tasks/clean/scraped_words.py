@@ -24,6 +24,7 @@ _EDGE = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
 _AFTER_PREFIX = re.compile(r"\s*[:：|>»=＝▶►/\]】–—\-]")
+_AFTER_LINK = re.compile(r"[^:：|>».]{0,10}[:：|>»▶►]")
 _SIGNS = re.compile(r"©|ⓒ|\(c\)\s", re.IGNORECASE)
 _AGENCIES = re.compile(
     r"(?:^|[\s/(（:：|·,-])(?:reuters|afp|ap|dpa|epa|efe|ansa|getty|getty images|istock|shutterstock|imago|picture alliance|"
@@ -31,6 +32,7 @@ _AGENCIES = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?。！？][\"”’»]?\s*[(（]?$")
+_SOURCE = re.compile(r"[.!?]\s*[(（]([^()（）]{2,60}[:/][^()（）]{2,60})[)）]$")
 _LABELS = ("comments", "tags", "related", "share", "action")
 _LONGEST_CREDIT = 80
 _LETTERS_PER_PHRASE = 100
@@ -111,7 +113,7 @@ def count_phrases(kind: str, flat: str) -> int:
 def leads_elsewhere(flat: str) -> bool:
     """Whether a folded line starts as a link to another article does: ``read also: …``."""
     end = _end_of_first("readmore", flat)
-    return end is not None and (not flat[end:].strip() or _AFTER_PREFIX.match(flat, end) is not None)
+    return end is not None and (not flat[end:].strip() or _AFTER_LINK.match(flat, end) is not None)
 
 
 def _end_of_first(kind: str, flat: str) -> int | None:
@@ -138,6 +140,9 @@ def is_credit(text: str, flat: str) -> bool:
             before[-1] in ".!?)]…,;|/(（[。【—–-" and len(flat) - start <= _LONGEST_CREDIT
         ):
             return True
+    source = _SOURCE.search(text)
+    if source is not None and not source[1].islower():
+        return True
     agency = _AGENCIES.search(text)
     # After a full stop the agency in brackets signs a report as often as a picture.
     return agency is not None and text[-1] not in "。." and not _STOP.search(text[: agency.start() + 1])
