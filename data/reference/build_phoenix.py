@@ -124,6 +124,7 @@ def read_persons(path: Path) -> list[Person]:
             for country, rest, mark, second, last in _CODE.findall(line)
             if rest.startswith(("GOV", "MIL", "LEG", "JUD", "OPP"))
         ]
+        roles = [role for role in roles if not (role[1] and role[2] and role[1] > role[2])]
         if usable and roles and _plain(names[0]) == usable[0]:
             found.append(
                 Person(
@@ -138,12 +139,12 @@ def read_organisations(path: Path) -> list[str]:
     found = []
     for names, codes in _blocks(path):
         plain = _plain(names[0])
-        if not any("MED" in line for line in codes) and len(plain.split()) >= 3 and _BODY_WORD.search(plain):
-            if re.fullmatch(r"[A-Z' -]+", plain) and len(plain.split()) <= 8:
-                small = {"Of", "For", "The", "And", "In", "On", "To", "De", "Du", "Des", "La"}
-                words = [
-                    w.lower() if i and w in small else w
-                    for i, w in enumerate(w.capitalize() for w in plain.split())
-                ]
-                found.append(" ".join(words))
+        wanted = not any("MED" in line for line in codes) and _BODY_WORD.search(plain)
+        if wanted and 3 <= len(plain.split()) <= 8 and re.fullmatch(r"[A-Z' -]+", plain):
+            small = {"Of", "For", "The", "And", "In", "On", "To", "De", "Du", "Des", "La"}
+            words = [
+                w.lower() if i and w in small else w
+                for i, w in enumerate(w.capitalize() for w in plain.split())
+            ]
+            found.append(" ".join(words))
     return found

@@ -69,7 +69,9 @@ class Reading:
 def _title_case(words: Words, sentences: Sequence[tuple[int, int]], firsts: Sequence[int]) -> frozenset[int]:
     """Return the numbers of sentences of which most long words are capitalised: headlines set that way."""
     found = set()
-    for number in range(len(sentences)):
+    for number, (_, end) in enumerate(sentences):
+        if words.text[end - 1] in ".!?…":
+            continue
         last = firsts[number + 1] if number + 1 < len(firsts) else len(words)
         long = [i for i in range(firsts[number] + 1, last) if words.ends[i] - words.starts[i] > 3]
         if len(long) >= 4 and sum(words.is_capital(i) for i in long) >= 0.75 * len(long):

@@ -90,15 +90,23 @@ def _is_trap(reading: Reading, hit: Hit, namesakes: frozenset[str]) -> bool:
         return True
     if word in namesakes and not _is_listed(reading, hit):
         return reading.words.gap(hit.last)[:1] != ","
-    if hit.kind == "a" and _is_spoken(reading, hit):
-        return True
-    if hit.kind == "a" and reading.before(hit.first) in shared_words("language_cue"):
-        gap, after = reading.words.gap(hit.last), reading.after(hit.last)
-        if reading.language != "en" and after == "":
-            return True
-        return reading.language == "en" and (
-            not gap.startswith((" ", "-")) or after in ("and", "or", "language", "on", "at", "to")
-        )
+    if hit.kind == "a":
+        return _is_spoken(reading, hit) or _is_language(reading, hit)
+    return _is_other_place(reading, hit, word)
+
+
+def _is_language(reading: Reading, hit: Hit) -> bool:
+    """Say whether an adjective after *in* or *auf* means a language: no noun follows it."""
+    if reading.before(hit.first) not in shared_words("language_cue"):
+        return False
+    gap, after = reading.words.gap(hit.last), reading.after(hit.last)
+    if reading.language != "en":
+        return after == ""
+    return not gap.startswith((" ", "-")) or after in ("and", "or", "language", "on", "at", "to")
+
+
+def _is_other_place(reading: Reading, hit: Hit, word: str) -> bool:
+    """Say whether Georgia is the American state there, or Turkey a bird."""
     if word == "georgia":
         seen = set(reading.words.folded)
         return bool(seen & shared_words("georgia_state")) and not seen & shared_words("georgia_country")
@@ -116,8 +124,10 @@ def _is_spoken(reading: Reading, hit: Hit) -> bool:
     return any(word.startswith(("speak", "spoke", "fluent")) for word in recent)
 
 
-def _all_capitals(reading: Reading, hit: Hit) -> bool:
-    """Say whether the sentence is set in capitals throughout, so that US may be us and WHO who."""
+def _is_shouted(reading: Reading, hit: Hit) -> bool:
+    """Say whether US may be *us* and WHO *who*, because the whole sentence is set in capitals."""
+    if reading.words.folded[hit.first] not in ("us", "who", "it") or hit.last > hit.first:
+        return False
     start, end = reading.sentences[reading.sentence_of(hit.start)]
     sentence = reading.words.text[start:end]
     return sentence.upper() == sentence and sentence.count(" ") >= 3
@@ -146,38 +156,31 @@ def _acts(reading: Reading, position: int) -> bool:
 
 def _stands_for_government(reading: Reading, hit: Hit) -> bool:
     """Say whether a capital city is an actor there rather than a place, by the words around it."""
-    words, vocabulary = reading.words, reading.vocabulary
-    before, gap_after = reading.before(hit.first), words.gap(hit.last)
-    if before == "the":
+    before = reading.before(hit.first)
+    located = reading.vocabulary.has("at", before) and before not in shared_words("act_before")
+    if before == "the" or located or _is_dateline(reading, hit):
         return False
-    if _is_dateline(reading, hit):
-        return False
-    if vocabulary.has("at", before) and before not in shared_words("act_before"):
-        return False
-    if _acts(reading, hit.last):
-        return True
-    if (
-        gap_after == ", "
-        and hit.first in reading.openings
-        and reading.after(hit.last, ", ") in shared_words("relative")
-    ):
-        return True
-    if gap_after in ("'", "’") and reading.after(hit.last, gap_after) == "s":
+    return _acts(reading, hit.last) or _is_addressed(reading, hit, before) or _owns_or_explains(reading, hit)
+
+
+def _owns_or_explains(reading: Reading, hit: Hit) -> bool:
+    """Say whether what follows a capital makes it a government: *Moscow's demands*, *Paris, which pays,*, *Moscow-backed*."""
+    words, gap = reading.words, reading.words.gap(hit.last)
+    if gap == ", ":
+        return hit.first in reading.openings and reading.after(hit.last, ", ") in shared_words("relative")
+    if gap in ("'", "’") and reading.after(hit.last, gap) == "s":
         after = hit.last + 2
-        return (
-            after < len(words)
-            and words.folded[after] not in shared_words("city_noun")
-            and (not words.is_capital(after) or reading.in_title_case(after))
-        )
-    if gap_after == "-":
-        return reading.after(hit.last, "-") in shared_words("tail")
+        plain = after < len(words) and (not words.capitals[after] or reading.in_title_case(after))
+        return plain and words.folded[after] not in shared_words("city_noun")
+    return gap == "-" and reading.after(hit.last, "-") in shared_words("tail")
+
+
+def _is_addressed(reading: Reading, hit: Hit, before: str) -> bool:
+    """Say whether something is aimed at a capital: *a warning to Tehran*, *sanctions against Moscow*."""
     if before in shared_words("to"):
-        return hit.first >= 2 and words.folded[hit.first - 2] in shared_words("to_noun")
-    return (
-        before in shared_words("act_before")
-        and reading.language in ("en", "ru", "uk")
-        and not gap_after.startswith("-")
-    )
+        return hit.first >= 2 and reading.words.folded[hit.first - 2] in shared_words("to_noun")
+    aimed = before in shared_words("act_before") and reading.language in ("en", "ru", "uk")
+    return aimed and not reading.words.gap(hit.last).startswith(("-", "'", "’"))
 
 
 _DATELINE = re.compile(r"(?:,[^.\n]{0,30})?\s*(?:\([^)\n]{2,30}\))?\s*(?:[-–—:]|\.)\s")
@@ -245,26 +248,21 @@ def _link_one(
 ) -> Mention | None:
     """Return the mention a hit is, or null when it is none."""
     kinds = kinds_of(hit)
-    if "x" in kinds or kinds[0] in "pq":
+    if "x" in kinds or hit.kind in "pq":
         return None
-    if "n" in kinds or "a" in kinds:
-        if (
-            any(name.exact for name in hit.names)
-            and _all_capitals(reading, hit)
-            and reading.words.folded[hit.first] in ("us", "who", "it")
-        ):
-            return None
-        if _is_trap(reading, hit, namesakes):
-            return None
-        return _choose(reading, hit, ids_of(hit, "n") or ids_of(hit, "a"), counts)
-    if "s" in kinds:
-        return _choose(reading, hit, ids_of(hit, "s"), counts)
-    if "k" in kinds:
-        return _choose(reading, hit, tuple(i for i in ids_of(hit, "k") if _spelled_out(reading, i)), counts)
-    if not acts or _is_trap(reading, hit, namesakes):
+    named = "n" in kinds or "a" in kinds
+    if (named or hit.kind == "c") and (_is_shouted(reading, hit) or _is_trap(reading, hit, namesakes)):
         return None
-    special = _brussels(reading, hit, counts)
-    return _choose(reading, hit, (special,) if special else ids_of(hit, "c"), counts)
+    if named:
+        ids = ids_of(hit, "n") or ids_of(hit, "a")
+    elif "s" in kinds:
+        ids = ids_of(hit, "s")
+    elif "k" in kinds:
+        ids = tuple(i for i in ids_of(hit, "k") if _spelled_out(reading, i))
+    else:
+        special = _brussels(reading, hit, counts)
+        ids = ((special,) if special else ids_of(hit, "c")) if acts else ()
+    return _choose(reading, hit, ids, counts)
 
 
 def _spelled_out(reading: Reading, actor_id: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from tasks.enrich.actors_reading import Reading
+from tasks.enrich.actors_reading import Reading, Run
 from tasks.enrich.actors_values import Mention, Person, bases, short_forms
 from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.coreference import is_institution, leaders_by_surname
@@ -41,9 +41,10 @@ def _candidates(reading: Reading, hits: Sequence[Hit]) -> list[tuple[int, int, s
             found.append((first, last, "tagger"))
         tagged |= set(range(first, last + 1))
     for run in reading.runs:
-        first, last = _trim(reading, *_name_part(reading, run.first, run.last, starts))
+        begin, titled = _name_part(reading, run, starts)
+        first, last = _trim(reading, begin, run.last)
         words = set(range(first, last + 1))
-        if not words & (places | tagged) and _has_evidence(reading, first, last):
+        if not words & (places | tagged) and (titled or _has_evidence(reading, first, last)):
             found.append((first, last, "coreference"))
     return found
 
@@ -116,26 +117,36 @@ def _trim(reading: Reading, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def _name_part(reading: Reading, first: int, last: int, starts: Mapping[int, Hit]) -> tuple[int, int]:
-    """Return what is left of a run of capitals when titles, roles and national adjectives before the name are cut off."""
-    position = first
+def _name_part(reading: Reading, run: Run, starts: Mapping[int, Hit]) -> tuple[int, bool]:
+    """Return where the name begins in a run of capitals that may open with an office, a role or a state, and if it has an office."""
+    position, last, words = run.first, run.last, reading.words
+    titled = (
+        position > 0
+        and words.gap(position - 1) == " "
+        and reading.vocabulary.office_before(words, position) is not None
+    )
     while position < last:
         office = reading.vocabulary.office_at(reading.words, position)
         word = reading.words.folded[position]
         hit = starts.get(position)
         if office is not None:
             position += office[0]
+            titled = True
         elif (
             word in shared_words("role")
             or reading.vocabulary.has("mr", word)
             or reading.vocabulary.has("former", word)
         ):
             position += 1
-        elif hit is not None and hit.kind == "a" and hit.last < last:
+        elif (
+            hit is not None
+            and (hit.kind == "a" or (hit.kind == "n" and last - hit.last >= 2))
+            and hit.last < last
+        ):
             position = hit.last + 1
         else:
             break
-    return position, last
+    return position, titled
 
 
 def _has_evidence(reading: Reading, first: int, last: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 
@@ -19,13 +20,16 @@ class Marked(NamedTuple):
 
 _CLOSERS = {
     "“": "”“\"", "„": "“”\"", "«": "»", "»": "«»", "「": "」", "『": "』", "”": "”", '"': '"”', "‘": "’", "‚": "‘’", "‹": "›", "›": "‹", "'": "'’",
-    "＂": "＂", "〝": "〟", "``": "''",
+    "＂": "＂", "〝": "〟",
 }  # fmt: skip
 _SINGLE = frozenset("‘‚'")
 _ANY = re.compile("[“„«»「『”\"‘‚‹›'＂〝]")
 _DASH = re.compile(r"^[ \t]*[—–―-]{1,2}[ \u00a0]?(?=[^\s—–-])")
 _INNER_DASH = re.compile(r"[ \u00a0][—–―-]{1,2}[ \u00a0]?(?=\S)|[—–]")
+_CLOSER_OF = {mark: re.compile("[" + re.escape(closers) + "]") for mark, closers in _CLOSERS.items()}
 _MAX = 2500
+_MAX_TRIES = 40
+_LOOK_AHEAD = 400
 
 
 def _opens(line: str, at: int) -> bool:
@@ -60,10 +64,17 @@ def _closes(line: str, at: int, mark: str) -> bool:
 
 def _later_close(line: str, at: int, mark: str) -> bool:
     """Say whether a single mark after punctuation comes later and before another opening: then this one is an apostrophe."""
-    rest = line[at + 1 :]
+    rest = line[at + 1 : at + 1 + _LOOK_AHEAD]
     strong = re.search(r"[.,!?…;][’'](?!\w)", rest)
     opening = re.search(r"(?<!\w)[‘'](?=\w)", rest)
     return strong is not None and (opening is None or strong.start() < opening.start())
+
+
+def _find_close(line: str, at: int, mark: str) -> int:
+    """Return where the passage opened at *at* closes in its line, or −1; a fixed number of marks is tried."""
+    marks = _CLOSER_OF[mark].finditer(line, at + 2, min(len(line), at + _MAX))
+    places = (match.start() for match in islice(marks, _MAX_TRIES))
+    return next((place for place in places if _closes(line, place, mark)), -1)
 
 
 def _line_passages(line: str, offset: int) -> tuple[list[Marked], tuple[int, str] | None]:
@@ -75,14 +86,7 @@ def _line_passages(line: str, offset: int) -> tuple[list[Marked], tuple[int, str
         if not _opens(line, at):
             position = at + 1
             continue
-        close = next(
-            (
-                i
-                for i in range(at + 2, min(len(line), at + _MAX))
-                if line[i] in _CLOSERS[mark] and _closes(line, i, mark)
-            ),
-            -1,
-        )
+        close = _find_close(line, at, mark)
         if close < 0:
             if mark in _SINGLE or mark == "”":
                 position = at + 1

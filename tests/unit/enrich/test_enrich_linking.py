@@ -102,7 +102,7 @@ def test_capitals_and_seats_are_actors_only_when_they_act(text: str, wanted: set
         ("The European Commission president sneezed.", date(2016, 6, 1), "Jean-Claude Juncker"),
         ("The president of the European Central Bank sneezed.", date(2013, 6, 1), "Mario Draghi"),
         ("The pope sneezed.", date(2010, 6, 1), "Benedict XVI"),
-        ("President May I ask you. Prime Minister May sneezed.", date(2018, 6, 1), "Theresa May"),
+        ("Prime Minister May sneezed in May.", date(2018, 6, 1), "Theresa May"),
     ],
 )
 def test_an_office_is_whoever_held_it_on_that_day(text: str, day: date, wanted: str) -> None:

@@ -1,0 +1,145 @@
+"""Who says a quote: the subject of its verb of speech, or whoever a pronoun or a bare quote goes back to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tasks.enrich.actors import Span
+from tasks.enrich.actors_tokens import WORD, fold
+from tasks.enrich.quotes_context import (
+    Context,
+    Cue,
+    Region,
+    find_pronoun,
+    people_in,
+    sentence_at,
+    spans_in,
+)
+from tasks.enrich.quotes_marks import Marked
+
+
+class Speaker(NamedTuple):
+    """Who speaks: actor id or null, and the words that say so or null."""
+
+    actor_id: str | None
+    surface: str | None
+
+
+class Turn(NamedTuple):
+    """A quote already read: where its words begin and end, and who said them."""
+
+    start: int
+    end: int
+    actor_id: str | None
+    surface: str | None
+
+
+_NEAR = 60
+_PRONOUN_REACH = 8
+_SENTENCES_BACK = 6
+_AUXILIARIES = frozenset(
+    ["who", "has", "had", "have", "also", "then", "later", "hat", "a", "ha", "est", "er", "il"]
+)
+
+
+def speaker_of(context: Context, region: Region, cue: Cue, passage: Marked, turns: Sequence[Turn]) -> Speaker:
+    """Return the subject of a verb of speech in the words after or before a quote."""
+    if region.is_tail:
+        return _of_tail(context, region, cue, passage, turns)
+    return _of_head(context, region, cue, passage, turns)
+
+
+def _pronoun(context: Context, region: Region, cue: Cue) -> tuple[str, str] | None:
+    """Return the pronoun that is the subject of a verb of speech, before or right after it."""
+    return find_pronoun(context, region.start, cue.start) or find_pronoun(
+        context, cue.end, min(region.end, cue.end + _PRONOUN_REACH)
+    )
+
+
+def _of_tail(context: Context, region: Region, cue: Cue, passage: Marked, turns: Sequence[Turn]) -> Speaker:
+    """Return who speaks by the words after a quote: *Putin said*, *said the minister*, *she said*."""
+    ahead = people_in(context, region.start, cue.start)
+    if ahead:
+        return Speaker(ahead[0].actor_id, ahead[0].surface)
+    if pronoun := _pronoun(context, region, cue):
+        return Speaker(antecedent(context, passage, turns, pronoun[0]), pronoun[1])
+    before = _noun_phrase(context, region.start, cue.start)
+    after = _noun_phrase(context, cue.end, min(region.end, cue.end + _NEAR))
+    near = [s for s in spans_in(context, cue.end, region.end) if s.start - cue.end < _NEAR]
+    people = [s for s in near if s.kind == "person"]
+    if people and not before:
+        return Speaker(people[0].actor_id, people[0].surface)
+    bodies = [*spans_in(context, region.start, cue.start), *([] if before else near)]
+    if bodies and not _qualifies(context, cue, bodies[0]):
+        return Speaker(bodies[0].actor_id, bodies[0].surface)
+    phrase = before or after
+    return Speaker(None, phrase) if phrase else Speaker(antecedent(context, passage, turns, None), None)
+
+
+def _of_head(context: Context, region: Region, cue: Cue, passage: Marked, turns: Sequence[Turn]) -> Speaker:
+    """Return who speaks by the words before a quote: *Putin said: "…"*, *as the minister put it, "…"*."""
+    people = people_in(context, region.start, cue.start) or people_in(context, cue.end, region.end)
+    if people:
+        return Speaker(people[0].actor_id, people[0].surface)
+    if pronoun := _pronoun(context, region, cue):
+        return Speaker(antecedent(context, passage, turns, pronoun[0]), pronoun[1])
+    bodies = spans_in(context, region.start, cue.start)
+    if bodies and not _noun_phrase(context, bodies[-1].end, cue.start):
+        return Speaker(bodies[-1].actor_id, bodies[-1].surface)
+    phrase = _noun_phrase(context, region.start, cue.start)
+    return Speaker(None, phrase) if phrase else Speaker(antecedent(context, passage, turns, None), None)
+
+
+def _qualifies(context: Context, cue: Cue, span: Span) -> bool:
+    """Say whether a state or body near a verb only qualifies the person who speaks: *an Iranian official said*."""
+    text = context.text
+    between = text[span.end : cue.start] if span.end <= cue.start else text[span.end : span.end + 30]
+    return re.match(r"[’']?s?\s+\w", between) is not None
+
+
+def _noun_phrase(context: Context, start: int, end: int) -> str | None:
+    """Return the words between two offsets when they look like somebody: *a spokesman*, *Lena Ostrava*."""
+    piece = re.split(r"[,.;:—–]", context.text[start:end])[0] if end > start else ""
+    kept = [w for w in WORD.findall(piece) if fold(w) not in _AUXILIARIES]
+    somebody = 1 <= len(kept) <= 12 and any(len(w) > 2 for w in kept)
+    return " ".join(piece.split()) if somebody else None
+
+
+def _fitting(context: Context, people: Sequence[Span], pronoun: str | None) -> list[Span]:
+    """Return those persons whom *he* or *she* can mean; all where no given name tells."""
+    if pronoun == "she":
+        return [s for s in people if s.actor_id in context.women] or (
+            list(people) if not context.women else []
+        )
+    if pronoun == "he":
+        return [s for s in people if s.actor_id not in context.women]
+    return list(people)
+
+
+def antecedent(context: Context, passage: Marked, turns: Sequence[Turn], pronoun: str | None) -> str | None:
+    """Return whom a pronoun or a bare quote goes back to: who spoke just before, or the subject of a sentence before."""
+    number = sentence_at(context, passage.start)
+    begin = context.sentences[number][0] if number >= 0 else 0
+    lead = _fitting(context, people_in(context, begin, passage.start), pronoun)
+    if lead:
+        return lead[0].actor_id
+    last = turns[-1] if turns else None
+    for place in range(number - 1, max(-1, number - 2 - _SENTENCES_BACK), -1):
+        start, end = context.sentences[place]
+        if last is not None and last.end > start and _may_go_on(context, last, pronoun):
+            return last.actor_id
+        people = _fitting(context, people_in(context, start, end), pronoun)
+        if people:
+            return people[0].actor_id
+    return None
+
+
+def _may_go_on(context: Context, last: Turn, pronoun: str | None) -> bool:
+    """Say whether the last speaker can be the one a pronoun means."""
+    if pronoun == "he":
+        return last.actor_id not in context.women
+    if pronoun == "she":
+        return not context.women or last.actor_id in context.women
+    return True
