@@ -12,9 +12,9 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[;|·•/＆、\n]|\s&\s|\s[-–—]\s)\s*|\s+(?:and|und|y|och|og|ja|ve|dan|và|и|та|und)\s+|\s*,\s*(?:and|und|y|et|e)\s+"
+    r"\s*(?:[;|·•＆、\n]|\s/\s|\s&\s|\s[-–—]\s)\s*|\s+(?:and|und|y|och|og|ja|ve|dan|và|и|та|und)\s+|\s*,\s*(?:and|und|y|et|e)\s+"
 )
-_ET = re.compile(r"\s+(?:et|e|i|en|a)\s+")
+_ET = re.compile(r"\s+(?:et|e|i)\s+")
 _PARENTHESIS = re.compile(r"\s*[(\[（][^)\]）]{0,60}[)\]）]")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\s@\w+")
 _ROLE = re.compile(
@@ -25,6 +25,8 @@ _ROLE = re.compile(
 )
 _AGENCY = re.compile(r"^(?:[A-Z]{2,5}|[a-z]{2,4})$")
 _MAX_AUTHORS = 20
+_LONGEST_LIST = 8
+_FULL_NAME = 4
 
 
 def clean_authors(values: Iterable[str]) -> list[str]:
@@ -46,10 +48,26 @@ def looks_like_name(text: str) -> bool:
     return any(map(str.isalpha, text))
 
 
+def starts_like_byline(text: str) -> bool:
+    """Whether a line begins with "by" or its like in another language."""
+    return _LEAD.match(text) is not None
+
+
+def is_full_name(text: str) -> bool:
+    """Whether *text* is two to four words, each with a capital and without digits: most likely a person."""
+    words = text.split()
+    return 2 <= len(words) <= _FULL_NAME and all(
+        word[0].isupper() and not any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+        for word in words
+    )
+
+
 def _split(value: str) -> Iterator[str]:
     """The names in one byline."""
     text = _ADDRESS.sub(" ", _PARENTHESIS.sub("", value))
     text = _LEAD.sub("", " ".join(text.split()))
+    if text.endswith(".") and len(text.split()) > _LONGEST_LIST and "," not in text:
+        return
     for part in _SPLIT.split(text):
         for name in _at_commas(part):
             bare = _LEAD.sub("", name).strip(" .,:;-–—*\u200b")

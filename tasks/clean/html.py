@@ -74,7 +74,12 @@ def read_page(
     blocks: Sequence[Block] = region.blocks
     start, first = region.start, region.first
     metadata = read_metadata(
-        head, blocks[max(0, start - _ABOVE) : first + _BELOW], url, zone, language, captured_at
+        head,
+        [*blocks[start : first + _BELOW], *blocks[max(0, start - _ABOVE) : start]],
+        url,
+        zone,
+        language,
+        captured_at,
     )
     lines = select_lines(region, metadata.title, metadata.description)
     answer = Opinion("\n".join(lines.body), "blocks", "", "")

@@ -85,7 +85,7 @@ def read_json_ld(blocks: Iterable[str], url: str = "", headlines: Sequence[str] 
 
 def parse_lenient(block: str) -> Any:
     """The value of a JSON text that may have comments around it, stray commas, raw line breaks or HTML escapes; null if hopeless."""
-    text = block.strip()
+    text = block.strip().lstrip("\ufeff")
     for attempt in _repairs(text):
         try:
             return json.loads(attempt, strict=False)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.clean.authors import clean_authors
+from tasks.clean.authors import clean_authors, is_full_name, starts_like_byline
 from tasks.clean.blocks import Block
 from tasks.clean.dates import parse_date, read_stamps
 from tasks.clean.head import Head
+from tasks.clean.markup import label_of
 from tasks.clean.titles import letters_of, pick_title, site_names
 from tasks.dates import ParsedDate, is_plausible
 
@@ -44,6 +45,9 @@ _PUBLISH_LABEL = re.compile(
     r"publi|pubdate|date-?created|issued|post-?date|entry-?date|article-?date|dateline|created"
 )
 _MODIFY_LABEL = re.compile(r"modif|updat|changed|aktualis|revis")
+_AUTHOR_LABEL = re.compile(r"author|autor|auteur|by-?line|writer|reporter|contributor|byname")
+_DATE_LINE = 80
+_BYLINE_LENGTH = 120
 _LINK = re.compile(r"^(?:https?:)?//|^www\.|^/")
 
 
@@ -146,15 +150,19 @@ def _date_candidates(head: Head, url: str) -> Iterator[tuple[str, str]]:
 def _date_in_text(
     blocks: Sequence[Block], zone: str | None, language: str | None, now: datetime | None
 ) -> ParsedDate | None:
-    """The first date that a short line near the headline gives as the publication, else the first change."""
+    """The first date that a short line near the headline gives as the publication, else the first change.
+
+    Lines that are little more than a date go before longer ones, captions do not count.
+    """
     changed: ParsedDate | None = None
-    for block in blocks:
-        if len(block.text) > 160 or not any(map(str.isdigit, block.text)):
-            continue
-        for stamp in read_stamps(block.text, zone, language, now):
-            if not stamp.is_modified:
-                return stamp.parsed
-            changed = changed or stamp.parsed
+    lines = [block.text for block in blocks if block.role != "caption" and any(map(str.isdigit, block.text))]
+    for longest in (_DATE_LINE, 2 * _DATE_LINE):
+        for line in lines:
+            if longest // 2 < len(line) <= longest or (longest == _DATE_LINE and len(line) <= longest):
+                for stamp in read_stamps(line, zone, language, now):
+                    if not stamp.is_modified:
+                        return stamp.parsed
+                    changed = changed or stamp.parsed
     return changed
 
 
@@ -186,10 +194,18 @@ def _authors(head: Head, blocks: Sequence[Block], url: str) -> list[str]:
 
 
 def _bylines(blocks: Sequence[Block]) -> Iterator[str]:
-    """Lines that a class calls a byline and that do not hold a date."""
+    """Lines near the headline that begin with "by", whose class says author, or that hold a name before a date."""
     for block in blocks:
-        if block.role == "byline" and len(block.text) < 100 and not any(map(str.isdigit, block.text)):
-            yield block.text
+        text = block.text
+        if len(text) > _BYLINE_LENGTH or block.role == "caption":
+            continue
+        name, separator, _ = text.partition("|")
+        if starts_like_byline(text) or (separator and is_full_name(name)):
+            yield name if separator else text
+            return
+        labelled = block.role == "byline" and _AUTHOR_LABEL.search(label_of(block.parent))
+        if labelled and not any(map(str.isdigit, text)):
+            yield text
             return
 
 
