@@ -15,7 +15,7 @@ _END = re.compile(
 _WORD = re.compile("(?:[^\\W_]|[\u0900-\u109f])+")
 _DENSE = re.compile(f"[{DENSE}]")
 _STEM = 5
-_NARROWEST, _WIDEST, _FEWEST_WRAPPED = 40, 120, 3
+_NARROWEST, _WIDEST, _FEWEST_WRAPPED = 36, 120, 3
 _LONGEST = 4000
 _LETTER_WEIGHT = {"CJK": 3.0, "HIRAGANA": 2.0, "KATAKANA": 2.0, "HANGUL": 2.0}
 # Vowel signs of these scripts are no letters, so that a letter stands for more.
@@ -67,8 +67,8 @@ def join_wrapped(lines: Sequence[str]) -> list[tuple[int, int, str]]:
     """Lines that are not blank as (number of the first line, of the last, text); numbers count from 1.
 
     Where a page was wrapped at a fixed width, the lines of a paragraph become one: a line goes on where the next one's
-    first word would not have fitted.  A page counts as wrapped when no line is longer than the width and several sentences
-    run on into the next line.
+    first word would not have fitted.  A page counts as wrapped when no line is long and several sentences run on into the
+    next line where they must.
     """
     width = _wrap_width(lines)
     pieces: list[tuple[int, int, str]] = []
@@ -88,12 +88,17 @@ def join_wrapped(lines: Sequence[str]) -> list[tuple[int, int, str]]:
 
 
 def _wrap_width(lines: Sequence[str]) -> int:
-    """The width that a page's lines were wrapped at, 0 where they were not."""
-    width = max(map(len, lines), default=0)
-    if not _NARROWEST <= width <= _WIDEST:
+    """The width that a page's lines were wrapped at, 0 where they were not.
+
+    It is the longest line that runs on into the next; a headline that was not wrapped may be longer.
+    """
+    if max(map(len, lines), default=0) > _WIDEST:
         return 0
-    running_on = sum(
-        2 * len(line) > width and bool(after) and after[0].islower() and not ends_sentence(line)
+    running_on = [
+        (len(line), len(after.split(maxsplit=1)[0]))
         for line, after in pairwise(lines)
-    )
-    return width if running_on >= _FEWEST_WRAPPED else 0
+        if 2 * len(line) > _NARROWEST and after and after[0].islower() and not ends_sentence(line)
+    ]
+    width = max((length for length, _ in running_on), default=0)
+    full = sum(length + 1 + word > width for length, word in running_on)
+    return width if width >= _NARROWEST and full >= max(_FEWEST_WRAPPED, 0.75 * len(running_on)) else 0
