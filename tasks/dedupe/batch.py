@@ -40,8 +40,8 @@ def dedupe_articles(table: pa.Table, options: DedupeOptions | None = None) -> li
     ordinals = np.repeat(np.arange(len(rows)), np.diff(starts))
     keys = hashes.astype(np.uint32)
     compared = rows["words"][ordinals] >= index.options.min_words
-    index.add(rows, keys[compared], ordinals[compared])
-    index.common, _ = update_common(index, index.shingles[-1].entries)
+    shelf = index.add(rows, keys[compared], ordinals[compared])
+    index.common, _ = update_common(index, shelf)
     own = np.arange(len(rows))
     counts = np.bincount(ordinals[compared], minlength=len(rows))
     asked, others = find_candidates(index, Queries(own, keys[compared], offsets(counts)))

@@ -70,12 +70,9 @@ def _sharing(index: Index, queries: Queries, own: Rows) -> I64:
     since = index.rows(index.common.since[place[common]].astype(np.int64))
     seen[common] = ~is_earlier(since, own[asking[common]])
     keys, asking, place = keys[seen], asking[seen], place[seen]
-    which, others = index.having(keys)
-    asking = asking[which]
-    rows, other_rows = own[asking], index.rows(others)
-    kept = _in_window(index, rows, other_rows) & (queries.ordinals[asking] != others)
-    kept &= _visible(index, place[which], rows, other_rows)
-    pairs, counts = np.unique((asking[kept] << 32) | others[kept], return_counts=True)
+    which, others = index.within(keys, own["at"][asking])
+    kept = _visible(index, place[which], others) & (queries.ordinals[asking[which]] != others)
+    pairs, counts = np.unique((asking[which[kept]] << 32) | others[kept], return_counts=True)
     asking, others = pairs >> 32, pairs & 0xFFFFFFFF
     fewer = np.minimum(own["samples"][asking], index.rows(others)["samples"])
     enough = counts >= np.maximum(1, np.ceil(NEEDED_SHARE * fewer))
@@ -88,10 +85,10 @@ def _in_window(index: Index, rows: Rows, others: Rows) -> Bools:
     return near | (rows["at"] == NEVER) | (others["at"] == NEVER)
 
 
-def _visible(index: Index, place: I64, rows: Rows, others: Rows) -> Bools:
-    """Which shared shingles count: those that were not yet common when the later article of the pair came out."""
+def _visible(index: Index, place: I64, others: I64) -> Bools:
+    """Which shared shingles were not yet common when the other article came out (the asking ones are known not to be late)."""
     seen = np.ones(len(place), np.bool_)
     at = np.flatnonzero(place >= 0)
     since = index.rows(index.common.since[place[at]].astype(np.int64))
-    seen[at] = ~is_earlier(since, rows[at]) & ~is_earlier(since, others[at])
+    seen[at] = ~is_earlier(since, index.rows(others[at]))
     return seen

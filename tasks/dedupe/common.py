@@ -1,23 +1,31 @@
-"""Shingles that very many articles have: navigation, legal lines, stock phrases.  They are ignored, or they would pair everything.
+"""Shingles that many articles have: navigation, legal lines, stock phrases, forms.  They are ignored, or they would pair everything.
 
-An agency report also has many copies, but each in another source.  A shingle is common from the first article, in published
-order, at which ``common_articles`` have it and they are ``common_ratio`` times as many as their sources.  That depends on
-what was published before, not on what arrived before, and one more article moves the point past a handful of others at most.
+An agency report has many copies too, but they come out within days, each in another source.  A shingle is common from the first
+article, in published order, at which ``common_articles`` have it and either they came out in ``common_weeks`` different weeks
+or they are ``common_ratio`` times as many as their sources.  That depends on what was published before, not on what arrived
+before; one more article moves the point past a handful of others at most.
 """
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import numpy as np
+import numpy.typing as npt
 
+from tasks.dedupe.compare import DAY
 from tasks.dedupe.index import Common, Index
-from tasks.dedupe.runs import find, look_up
+from tasks.dedupe.runs import Shelf, count
 from tasks.dedupe.tables import is_earlier, published_order
-from tasks.dedupe.words import I64, U32, U64
+from tasks.dedupe.words import I64, U32, Bools
+
+WEEK: Final = 7 * DAY
+"""Microseconds of a week."""
 
 
-def update_common(index: Index, changed: U64) -> tuple[Common, I64]:
-    """The common shingles after the index entries *changed* came or went, and the ordinals of articles that concerns."""
-    keys = np.unique((changed >> np.uint64(32)).astype(np.uint32))
+def update_common(index: Index, changed: Shelf) -> tuple[Common, I64]:
+    """The common shingles after the entries *changed* came or went, and the ordinals of articles that concerns."""
+    keys = np.unique((changed.entries >> np.uint64(32)).astype(np.uint32))
     frequent = _reconsidered(index, keys[_is_frequent(index, keys)], changed)
     found = dict(zip(index.common.keys.tolist(), index.common.since.tolist(), strict=True))
     concerned = [np.zeros(0, np.int64)]
@@ -31,18 +39,17 @@ def update_common(index: Index, changed: U64) -> tuple[Common, I64]:
     return common, np.unique(np.concatenate(concerned))
 
 
-def _is_frequent(index: Index, keys: U32) -> np.ndarray:  # type: ignore[type-arg]
+def _is_frequent(index: Index, keys: U32) -> Bools:
     """Which keys have enough entries to be common, or are."""
     counts = np.zeros(len(keys), np.int64)
-    for run in index.shingles:
-        first, last = find(run.entries, keys)
-        counts += last - first
+    for shelf in index.shelves.values():
+        counts += count(shelf.entries, keys)
     return (counts >= index.options.common_articles) | (index.common.find(keys) >= 0)
 
 
-def _reconsidered(index: Index, keys: U32, changed: U64) -> U32:
+def _reconsidered(index: Index, keys: U32, changed: Shelf) -> U32:
     """The keys whose point may move: not yet common, or changed by an article that is not after it."""
-    which, ordinals = look_up(changed, keys)
+    which, ordinals = changed.having(keys)
     place = index.common.find(keys)[which]
     early = np.ones(len(place), np.bool_)
     at = np.flatnonzero(place >= 0)
@@ -57,12 +64,12 @@ def _common_since(index: Index, key: int, before: int | None) -> tuple[int | Non
     rows = index.rows(ordinals)
     order = published_order(rows)
     ordinals, rows = ordinals[order], rows[order]
-    is_new = np.zeros(len(rows), np.int64)
-    is_new[np.unique(rows["source"], return_index=True)[1]] = 1
-    articles, sources = np.arange(1, len(rows) + 1), np.cumsum(is_new)
     options = index.options
+    articles, sources = np.arange(1, len(rows) + 1), _count_distinct(rows["source"])
+    weeks = _count_distinct(rows["at"] // WEEK)
     hits = np.flatnonzero(
-        (articles >= options.common_articles) & (articles >= options.common_ratio * sources)
+        (articles >= options.common_articles)
+        & ((weeks >= options.common_weeks) | (articles >= options.common_ratio * sources))
     )
     visible = int(hits[0]) + 1 if len(hits) else len(rows)
     seen = len(rows)
@@ -71,3 +78,10 @@ def _common_since(index: Index, key: int, before: int | None) -> tuple[int | Non
         seen = int(np.count_nonzero(~is_earlier(since, rows)))
     passed = ordinals[min(visible, seen) : max(visible, seen)]
     return (int(ordinals[hits[0]]) if len(hits) else None), passed
+
+
+def _count_distinct(values: npt.NDArray[Any]) -> I64:
+    """How many different values there are up to each position."""
+    is_new = np.zeros(len(values), np.int64)
+    is_new[np.unique(values, return_index=True)[1]] = 1
+    return np.cumsum(is_new)

@@ -29,8 +29,7 @@ class DedupeOptions:
     ``window_days``: how far apart copies may be published (None: any time).  ``min_words``: shorter texts are nobody's copy.
     ``soon_days``/``late_days``: until when ``soon`` and ``late`` are the containment that a copy must reach; afterwards ``ever``.
     ``same_page``: containment that is enough at the same canonical URL.
-    ``common_articles``/``common_ratio``: a shingle is ignored from the moment (in published order) that so many articles have
-    it and they are so many times as many as their sources.
+    ``common_articles``, ``common_weeks``, ``common_ratio``: see ``tasks.dedupe.common``.
     """
 
     window_days: int | None = 90
@@ -42,13 +41,14 @@ class DedupeOptions:
     late: float = 0.55
     ever: float = 0.9
     same_page: float = 0.3
-    common_articles: int = 100
-    common_ratio: float = 1.5
+    common_articles: int = 64
+    common_weeks: int = 12
+    common_ratio: float = 4.0
 
     @property
     def window(self) -> int:
         """The window in microseconds; more than any two dates differ when there is none."""
-        return (1 << 63) - 1 if self.window_days is None else self.window_days * DAY
+        return 1 << 61 if self.window_days is None else self.window_days * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,18 @@ class Match:
     containment: float
 
 
-FORM_BELOW: Final = 0.8
-"""Containment from which other figures no longer make another report."""
-FORM_FIGURES: Final = 5
+FORM_FIGURES: Final = 4
 """Numbers that a text needs before they can tell a form."""
 FORM_DENSITY: Final = 0.06
 """Numbers per word from which a text may be a filled-in form."""
-FORM_SHARED: Final = 0.3
-"""Share of equal numbers under which two texts are one form filled in twice."""
+FORM_LENGTH: Final = 0.1
+"""Two fillings of one form are about as long as each other; an update has something new to say besides its figures."""
+FORM_SHARED: Final = (0.4, 0.2)
+"""Share of equal numbers under which two texts (of like, of unlike length) are one form filled in twice."""
+FORM_BELOW: Final = (0.92, 0.7)
+"""Containment from which other figures no longer make another report, for texts of like and of unlike length."""
+HEAD_BELOW: Final = 0.8
+"""Containment from which other openings no longer make another report."""
 HEAD_WORDS: Final = 30
 HEAD_SHARE: Final = 0.3
 """Two texts whose first 30 words and first 30 % both hold next to nothing shared open with different news."""
@@ -121,8 +125,10 @@ def decide(
     found = overlap(one, other)
     if found.shared < options.min_shared or found.containment < _needed(earlier, later, options):
         return None
-    if found.containment < FORM_BELOW and not _is_same_page(earlier, later):
-        if is_other_form(one, other) or opens_differently(one, other):
+    if not _is_same_page(earlier, later):
+        if is_other_form(one, other, found) or (
+            found.containment < HEAD_BELOW and opens_differently(one, other)
+        ):
             return None
     kind = _kind(earlier, later, one, other, found)
     return Match(kind, float(np.float32(found.similarity)), float(np.float32(found.containment)))
@@ -158,12 +164,15 @@ def _kind(earlier: Facts, later: Facts, one: Profile, other: Profile, found: Ove
     return "part" if found.containment >= PART_CONTAINMENT and fewer <= PART_RATIO * more else "near"
 
 
-def is_other_form(one: Profile, other: Profile) -> bool:
+def is_other_form(one: Profile, other: Profile, found: Overlap) -> bool:
     """The texts are full of numbers, and the numbers differ: one form filled in twice."""
+    unlike = abs(one.words - other.words) > FORM_LENGTH * max(one.words, other.words)
     fewer = min(len(one.figures), len(other.figures))
-    if fewer < FORM_FIGURES or fewer < FORM_DENSITY * min(one.words, other.words):
+    if found.containment >= FORM_BELOW[unlike] or fewer < FORM_FIGURES:
         return False
-    return _count_shared(one.figures, other.figures) < FORM_SHARED * fewer
+    if fewer < FORM_DENSITY * min(one.words, other.words):
+        return False
+    return _count_shared(one.figures, other.figures) < FORM_SHARED[unlike] * fewer
 
 
 def opens_differently(one: Profile, other: Profile) -> bool:

@@ -14,15 +14,16 @@ A crash at any moment leaves the old state or the new one: files are written and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 
 from tasks.dedupe.compare import DedupeOptions
-from tasks.dedupe.runs import look_up
-from tasks.dedupe.tables import ARTICLE, ASSIGNED, Rows, digest_keys, id_keys, postings
+from tasks.dedupe.runs import Shelf, fill_shelf, look_up, postings
+from tasks.dedupe.tables import ARTICLE, ASSIGNED, NEVER, Rows, digest_keys, id_keys
 from tasks.dedupe.words import I64, U32, U64, Bools
 
 
@@ -44,13 +45,6 @@ class Common:
             return np.full(len(keys), -1, np.int64)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[at] == keys, at, -1)
-
-
-class Run(NamedTuple):
-    """One sorted run and its file name ("" while it is only in memory)."""
-
-    name: str
-    entries: U64
 
 
 class Changes(NamedTuple):
@@ -89,8 +83,8 @@ class Index:
     added: Rows = field(default_factory=_no_articles)
     assigned_stored: Rows = field(default_factory=lambda: np.zeros(0, ASSIGNED))
     changes: Changes = field(default_factory=Changes.none)
-    shingles: list[Run] = field(default_factory=list)
-    keys: list[Run] = field(default_factory=list)
+    shelves: dict[str, Shelf] = field(default_factory=dict)
+    keys: dict[str, U64] = field(default_factory=dict)
     common: Common = field(default_factory=Common.none)
     removed: U32 = field(default_factory=lambda: np.zeros(0, np.uint32))
     merged: dict[int, int] = field(default_factory=dict)
@@ -124,43 +118,59 @@ class Index:
             return np.zeros(len(ordinals), np.bool_)
         return np.isin(ordinals, self.removed)
 
-    def add(self, rows: Rows, keys: U32, ordinals: I64) -> None:
-        """Append articles; *keys* are their shingles' index keys and *ordinals* the articles that have them."""
-        own = np.arange(self.size, self.size + len(rows))
+    def add(self, rows: Rows, keys: U32, owners: I64) -> Shelf:
+        """Append articles; shingle key *i* belongs to row ``owners[i]``.  Returns the shelf of the new entries."""
+        ordinals = np.arange(self.size, self.size + len(rows))
         compared = np.flatnonzero(rows["words"] >= self.options.min_words)
-        by_digest = postings(digest_keys(rows["digest"][compared]), own[compared])
-        by_id = postings(id_keys(rows["id"]), own)
+        by_digest = postings(digest_keys(rows["digest"][compared]), ordinals[compared])
+        by_id = postings(id_keys(rows["id"]), ordinals)
         self.added = np.concatenate([self.added, rows]) if len(self.added) else rows
-        self.shingles.append(Run("", postings(keys, ordinals)))
-        self.keys.append(Run("", np.sort(np.concatenate([by_id, by_digest]))))
+        name = f"{self.generation + 1}-{len(self.shelves)}"
+        self.shelves[name] = fill_shelf(keys, owners, ordinals, rows["at"])
+        self.keys[name] = np.sort(np.concatenate([by_id, by_digest]))
+        return self.shelves[name]
 
     def find_ids(self, ids: I64) -> I64:
         """Ordinal of the living article with each id, or -1."""
         found = np.full(len(ids), -1, np.int64)
-        for run in self.keys:
-            which, ordinals = look_up(run.entries, id_keys(ids))
+        for run in self.keys.values():
+            which, ordinals = look_up(run, id_keys(ids))
             right = (self.rows(ordinals)["id"] == ids[which]) & ~self.is_removed(ordinals)
             found[which[right]] = ordinals[right]
         return found
 
     def same_digest(self, digests: U64) -> tuple[I64, I64]:
         """Every living article with one of the digests: position among *digests*, and ordinal."""
-        found = [look_up(run.entries, digest_keys(digests)) for run in self.keys]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        which, ordinals = (
-            np.concatenate([part[0] for part in found]),
-            np.concatenate([part[1] for part in found]),
-        )
+        which, ordinals = _joined([look_up(run, digest_keys(digests)) for run in self.keys.values()])
         right = (self.rows(ordinals)["digest"] == digests[which]) & ~self.is_removed(ordinals)
         return which[right], ordinals[right]
 
     def having(self, keys: U32) -> tuple[I64, I64]:
         """Every living article with one of the shingles: position among *keys*, and ordinal."""
-        found = [look_up(run.entries, keys) for run in self.shingles]
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        which = np.concatenate([part[0] for part in found])
-        ordinals = np.concatenate([part[1] for part in found])
+        which, ordinals = _joined([shelf.having(keys) for shelf in self.shelves.values()])
         alive = ~self.is_removed(ordinals)
         return which[alive], ordinals[alive]
+
+    def within(self, keys: U32, times: I64) -> tuple[I64, I64]:
+        """The same for articles in the window around each key's time, and for those without any date."""
+        window = self.options.window
+        undated = times == NEVER
+        since, until = np.where(undated, -NEVER, times - window), np.where(undated, NEVER, times + window)
+        found = []
+        for shelf in self.shelves.values():
+            found.append(shelf.within(keys, since, until))
+            if len(shelf.times) and shelf.times[-1] == NEVER:
+                dated = np.flatnonzero(until < NEVER)
+                never = np.full(len(dated), NEVER, np.int64)
+                which, ordinals = shelf.within(keys[dated], never, never)
+                found.append((dated[which], ordinals))
+        which, ordinals = _joined(found)
+        alive = ~self.is_removed(ordinals)
+        return which[alive], ordinals[alive]
+
+
+def _joined(found: Sequence[tuple[I64, I64]]) -> tuple[I64, I64]:
+    """Several lookups as one."""
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    return np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])

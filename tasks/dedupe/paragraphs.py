@@ -21,6 +21,8 @@ REPEATS: Final = 3
 """Different neighbours that a paragraph needs within one source to count as furniture."""
 LONGEST: Final = 600
 """Characters of the longest paragraph that can be furniture."""
+MOST_FIGURES: Final = 2
+"""Numbers in one paragraph of furniture; more of them are news in a fixed form (weather, scores)."""
 
 _FIGURES: Final = re.compile(r"\d+")
 
@@ -35,7 +37,7 @@ class Span(NamedTuple):
 def body_spans(sources: Sequence[str], texts: Sequence[str]) -> list[Span]:
     """The part of each text that remains when its source's repeated head and tail paragraphs are set apart.
 
-    A text of nothing but furniture keeps all of it, and nothing is ever set apart in the middle.
+    At least half of a text is left, and nothing is ever set apart in its middle.
     """
     spans = [Span(0, len(t)) for t in texts]
     by_source: dict[str, list[int]] = defaultdict(list)
@@ -47,8 +49,8 @@ def body_spans(sources: Sequence[str], texts: Sequence[str]) -> list[Span]:
         heads = _furniture([texts[at] for at in members], _head, HEAD)
         tails = _furniture([texts[at] for at in members], _tail, TAIL)
         for at, head, tail in zip(members, heads, tails, strict=True):
-            start, end = head or 0, tail if tail is not None else len(texts[at])
-            if texts[at][start:end].strip():
+            start, end = head or 0, len(texts[at]) if tail is None else tail
+            if 2 * (end - start) >= len(texts[at]):
                 spans[at] = Span(start, end)
     return spans
 
@@ -84,8 +86,11 @@ def _tail(text: str, most: int) -> list[Edge]:
 
 
 def _form(line: str) -> str:
-    """A paragraph with its numbers masked, as furniture often carries a date or an address that changes."""
-    return _FIGURES.sub("0", line) if len(line) <= LONGEST else ""
+    """A paragraph with its numbers masked, as furniture often carries a date; "" when it is too long or full of numbers."""
+    if len(line) > LONGEST:
+        return ""
+    form, figures = _FIGURES.subn("0", line)
+    return form if figures <= MOST_FIGURES else ""
 
 
 def _furniture(texts: Sequence[str], read: Callable[[str, int], list[Edge]], most: int) -> list[int | None]:

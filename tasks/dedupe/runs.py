@@ -10,7 +10,7 @@ import mmap
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -52,22 +52,69 @@ def write_array(path: Path, data: np.ndarray) -> None:  # type: ignore[type-arg]
 
 
 def look_up(run: U64, keys: U32) -> tuple[I64, I64]:
-    """Every entry of the run with one of the keys: position of the key among *keys*, and ordinal.
+    """Every entry of the run with one of the keys: position of the key among *keys*, and the entry's lower half.
 
     *keys* may repeat; ascending keys are searched fastest.
     """
-    first, last = find(run, keys)
+    low = keys.astype(np.uint64) << _HALF
+    return collect(run, np.searchsorted(run, low), np.searchsorted(run, low | _LOW, "right"))
+
+
+def collect(run: U64, first: I64, last: I64) -> tuple[I64, I64]:
+    """The entries of several ranges of the run: number of the range, and lower half of the entry."""
     counts = last - first
-    which = np.repeat(np.arange(len(keys)), counts)
-    begins = offsets(counts)[:-1]
-    at = np.arange(len(which)) - begins[which] + first[which]
+    which = np.repeat(np.arange(len(first)), counts)
+    at = np.arange(len(which)) + (first - offsets(counts)[:-1])[which]
     return which, (run[at] & _LOW).astype(np.int64)
 
 
-def find(run: U64, keys: U32) -> tuple[I64, I64]:
-    """Where each key's entries begin and end in the run."""
+def count(run: U64, keys: U32) -> I64:
+    """How many entries each key has in the run."""
     low = keys.astype(np.uint64) << _HALF
-    return np.searchsorted(run, low), np.searchsorted(run, low | _LOW, "right")
+    found: I64 = np.searchsorted(run, low | _LOW, "right") - np.searchsorted(run, low)
+    return found
+
+
+def postings(keys: U32, values: I64) -> U64:
+    """Sorted index entries: key in the upper half, value in the lower."""
+    return np.sort((keys.astype(np.uint64) << _HALF) | values.astype(np.uint64))
+
+
+class Shelf(NamedTuple):
+    """A run of shingles whose entries hold places instead of ordinals: articles numbered in the order they were published.
+
+    So the entries of one shingle lie in published order, and a search touches only those inside the window.
+    ``ordinals`` and ``times`` (µs, ascending) are by place.
+    """
+
+    entries: U64
+    ordinals: U32
+    times: I64
+
+    def within(self, keys: U32, since: I64, until: I64) -> tuple[I64, I64]:
+        """Every article with one of the keys that came out in its period, ends included: position among *keys*, and ordinal."""
+        low = keys.astype(np.uint64) << _HALF
+        first = np.searchsorted(self.times, since).astype(np.uint64)
+        last = np.searchsorted(self.times, until, "right").astype(np.uint64)
+        which, places = collect(
+            self.entries,
+            np.searchsorted(self.entries, low | first),
+            np.searchsorted(self.entries, low | last),
+        )
+        return which, self.ordinals[places].astype(np.int64)
+
+    def having(self, keys: U32) -> tuple[I64, I64]:
+        """Every article with one of the keys: position among *keys*, and ordinal."""
+        which, places = look_up(self.entries, keys)
+        return which, self.ordinals[places].astype(np.int64)
+
+
+def fill_shelf(keys: U32, owners: I64, ordinals: I64, times: I64) -> Shelf:
+    """A shelf of new articles; shingle key *i* belongs to the article at position ``owners[i]`` of *ordinals* and *times*."""
+    order = np.argsort(times, kind="stable")
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return Shelf(postings(keys, places[owners]), ordinals[order].astype(np.uint32), times[order])
 
 
 def size_class(entries: int) -> int:
@@ -89,22 +136,39 @@ def mergeable(sizes: Sequence[int]) -> list[int]:
     return []
 
 
-def merge_runs(runs: Sequence[U64], path: Path) -> None:
-    """Write the union of sorted runs to *path*, a slice of the key space at a time."""
-    total = sum(len(run) for run in runs)
-    steps = max(1, total // MERGE_STEP)
-    bounds = [np.uint64((1 << 64) * step // steps) for step in range(1, steps)]
-    cuts = [
-        np.concatenate([[0], np.searchsorted(run, np.array(bounds, np.uint64)), [len(run)]]) for run in runs
-    ]
+def merge_runs(runs: Sequence[U64], path: Path, places: Sequence[U32] | None = None) -> None:
+    """Write the union of sorted runs to *path*, a slice of the key space at a time.
+
+    With *places*, the lower half of each entry of run *i* is replaced by ``places[i]`` of it.
+    """
+    steps = max(1, sum(len(run) for run in runs) // MERGE_STEP)
+    bounds = np.array([((1 << 32) * step // steps) << 32 for step in range(1, steps)], np.uint64)
+    cuts = [[0, *np.searchsorted(run, bounds).tolist(), len(run)] for run in runs]
     temporary = path.with_name(path.name + ".part")
     with temporary.open("wb") as file:
         for step in range(steps):
-            slices = [run[int(cut[step]) : int(cut[step + 1])] for run, cut in zip(runs, cuts, strict=True)]
-            merged = np.sort(np.concatenate(slices), kind="stable")
-            file.write(memoryview(merged).cast("B") if merged.size else b"")
+            slices = [np.asarray(run[cut[step] : cut[step + 1]]) for run, cut in zip(runs, cuts, strict=True)]
+            if places is not None:
+                slices = [_replaced(part, new) for part, new in zip(slices, places, strict=True)]
+            merged = np.sort(np.concatenate(slices))
+            file.write(merged.tobytes())
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
     for run in runs:
         forget_pages(run)
+
+
+def _replaced(entries: U64, places: U32) -> U64:
+    """The entries with other lower halves."""
+    return (entries & ~_LOW) | places[(entries & _LOW).astype(np.int64)].astype(np.uint64)
+
+
+def merge_places(shelves: Sequence[Shelf]) -> tuple[list[U32], U32, I64]:
+    """New places of the articles of several shelves put together; and their ordinals and times by new place."""
+    times = np.concatenate([shelf.times for shelf in shelves])
+    order = np.argsort(times, kind="stable")
+    new = np.empty(len(order), np.uint32)
+    new[order] = np.arange(len(order), dtype=np.uint32)
+    bounds = np.cumsum([len(shelf.times) for shelf in shelves])[:-1]
+    return np.split(new, bounds), np.concatenate([shelf.ordinals for shelf in shelves])[order], times[order]

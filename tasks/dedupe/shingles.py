@@ -115,7 +115,7 @@ def clip(words: Words, most: int = MAX_WORDS) -> Words:
 class Profile:
     """One text as the exact check sees it, hashes cut to 32 bits (two texts of 300 words confuse one pair in 50,000 times).
 
-    ``sequence``: shingles in order; ``shingles``: the same as an ascending set; ``figures``: set of numbers with the word before.
+    ``sequence``: shingles in order; ``shingles``: the same as an ascending set; ``figures``: set of numbers, each with the two words before.
     """
 
     sequence: U32
@@ -160,13 +160,21 @@ def read(texts: Sequence[str]) -> Reading:
 
 
 def _pack(words: Words, shingles: Shingles) -> Packed:
-    """Shingles cut to 32 bits, and each number hashed with the word before it."""
+    """Shingles cut to 32 bits, and each number hashed with the two words before it (none for the first two words)."""
     at = np.flatnonzero(words.numeric)
-    first = words.starts[:-1][words.counts > 0]
-    at = at[~np.isin(at, first, assume_unique=True)]
-    figures = mix(words.hashes[at] * np.uint64(3) + words.hashes[at - 1]).astype(np.uint32)
-    figure_starts = np.searchsorted(at, words.starts)
-    return Packed(shingles.hashes.astype(np.uint32), shingles.starts, figures, figure_starts, words.counts)
+    text = np.searchsorted(words.starts, at, "right") - 1
+    at = at[at - words.starts[text] >= SHINGLE - 1]
+    h = words.hashes
+    figures = mix(
+        h[at] * np.uint64(_PLACE[0]) + h[at - 1] * np.uint64(_PLACE[1]) + h[at - 2] * np.uint64(_PLACE[2])
+    )
+    return Packed(
+        shingles.hashes.astype(np.uint32),
+        shingles.starts,
+        figures.astype(np.uint32),
+        np.searchsorted(at, words.starts),
+        words.counts,
+    )
 
 
 def unique(values: U32) -> U32:

@@ -148,8 +148,3 @@ def id_keys(ids: I64) -> U32:
 def digest_keys(digests: U64) -> U32:
     """Index keys of digests."""
     return (mix(digests ^ np.uint64(0x14057B7EF767814F)) >> np.uint64(32)).astype(np.uint32)
-
-
-def postings(keys: U32, ordinals: I64) -> U64:
-    """Sorted index entries: key in the upper half, ordinal in the lower."""
-    return np.sort((keys.astype(np.uint64) << np.uint64(32)) | ordinals.astype(np.uint64))
