@@ -107,7 +107,7 @@ def _plan_rates(plan: Plan, rng: np.random.Generator, names: Names) -> _Rates:
         mean = float(expected[actor])
         interest[when, actor] = base[actor] * (4.0 + 12.0 / max(mean, 0.4))
         bursts.append((names.actors[actor], plan.first_day + timedelta(days=when)))
-    mix = int(rest[plan.bursts]) if len(rest) > plan.bursts else int(plan.actors - 1)
+    mix = 3
     gaps = []
     for _ in range(plan.gaps):
         when, source = int(rng.integers(20, plan.days - 2)), int(rng.integers(0, min(2, plan.sources)))

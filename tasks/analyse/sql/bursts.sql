@@ -19,7 +19,7 @@
 --   p_value: chance of so high a count
 --   q_value: the same after Benjamini–Hochberg over all actors and days looked at
 --   is_gap: the crawl lost a fifth or more of what was expected that day
--- method: expected is the share in the 28 days before and after, without the three on either side of the day, times the day's denominator, so that weekdays and gaps are allowed for. The count is negative binomial: φ from the actor's own days by the median absolute residual, drawn towards the median actor, plus the uncertainty of the share. Days with q under .05 are returned.
+-- method: expected is the share in the 28 days before and after, without the three on either side of the day, times the day's denominator, so that weekdays and gaps are allowed for. The count is negative binomial: φ from the actor's own days by residuals cut off at 3.5 times their median, drawn towards the median actor, plus the uncertainty of the share. Days with q under .05 are returned.
 -- example: top=5
 WITH
   volume AS (
@@ -49,14 +49,24 @@ WITH
     INNER JOIN volume AS v ON v.on_day = c.on_day
     WHERE v.around_total > 0
   ),
+  scaled AS (
+    SELECT e.actor_id, e.mean, abs(e.hit_count - e.mean) / sqrt(e.mean) AS residual
+    FROM expected AS e
+  ),
+  middles AS (
+    SELECT s.actor_id, avg(s.mean) AS usual_mean, count(*) AS days, 1.4826 * median(s.residual) AS scale
+    FROM scaled AS s
+    GROUP BY s.actor_id
+    HAVING avg(s.mean) >= 3 AND count(*) >= 14
+  ),
   own AS (
     SELECT
-      e.actor_id,
-      greatest(0.0, pow(1.4826 * median(abs(e.hit_count - e.mean) / sqrt(e.mean)), 2) - 1) / avg(e.mean) AS phi,
-      count(*) AS days
-    FROM expected AS e
-    GROUP BY e.actor_id
-    HAVING avg(e.mean) >= 3 AND count(*) >= 14
+      m.actor_id,
+      m.days,
+      greatest(0.0, avg(least(s.residual * s.residual, 12.25 * greatest(1.0, m.scale * m.scale))) - 1) / m.usual_mean AS phi
+    FROM scaled AS s
+    INNER JOIN middles AS m ON m.actor_id = s.actor_id
+    GROUP BY m.actor_id, m.days, m.usual_mean
   ),
   usual AS (SELECT coalesce(median(o.phi), 0.0) AS phi FROM own AS o),
   family AS (
