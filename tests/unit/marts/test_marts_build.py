@@ -56,7 +56,7 @@ def commit_unit(lake: Lake, unit: str, numbers: list[int], captured: datetime | 
         },
         "enrich": {
             "enriched": [
-                {"article_id": article_id(n), "language": "en", "topics": [], "enrich_version": "1"} for n in numbers
+                {"article_id": article_id(n), "language": "en", "topics": [], "dates_mentioned": [], "enrich_version": "1"} for n in numbers
             ],
             "mentions": [
                 {
