@@ -23,7 +23,7 @@ from tasks.enrich.tagger_features import (
     hashed_forms,
     static_vectors,
 )
-from tasks.enrich.tagger_names import WIDTH, name_features
+from tasks.enrich.tagger_names import WIDTH, is_demonym, name_features
 from tasks.enrich.tagger_network import TAGS, Layers, best_tags, emissions
 from tasks.enrich.tagger_tokens import Tokens, fold, tokenize
 from tasks.reference import data_file
@@ -154,7 +154,14 @@ def _spans(tokens: Tokens, tags: npt.NDArray[np.intp]) -> Iterator[Span]:
     for position, number in enumerate([*tags.tolist(), 0]):
         name = TAGS[number]
         if start >= 0 and name != f"I-{label}":
-            yield tokens.starts[start], tokens.ends[position - 1], label
+            if not (label == "LOC" and _names_a_people(tokens.words[start:position])):
+                yield tokens.starts[start], tokens.ends[position - 1], label
             start = -1
         if start < 0 and name != "O":
             start, label = position, name[2:]
+
+
+def _names_a_people(words: Sequence[str]) -> bool:
+    """True for "Kenyan" or "North Korean": corpora disagree whether that is a place, and here it is none."""
+    name = " ".join(words)
+    return not name.isupper() and is_demonym(fold(name))

@@ -20,6 +20,7 @@ CLASSES = (
 WIDTH = 2 * len(CLASSES)
 _LONGEST = 6
 _BITS = {label: 1 << position for position, label in enumerate(CLASSES)}
+_PLACES_AND_PEOPLES = _BITS["demonym"] | _BITS["city"] | _BITS["country"] | _BITS["region"]
 _ANY_CASE = _BITS["title"] | _BITS["org_head"] | _BITS["loc_head"]
 
 
@@ -35,6 +36,11 @@ def load_names() -> tuple[Mapping[str, int], Mapping[str, int]]:
             words = name.split(" ")
             longest[words[0]] = max(longest.get(words[0], 0), min(len(words), _LONGEST))
     return names, longest
+
+
+def is_demonym(folded: str) -> bool:
+    """True for a word such as "kenyan" that names a people and no place."""
+    return load_names()[0].get(folded, 0) & _PLACES_AND_PEOPLES == _BITS["demonym"]
 
 
 def name_features(words: Sequence[str], folded: Sequence[str]) -> npt.NDArray[np.float32]:

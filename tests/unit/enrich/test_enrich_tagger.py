@@ -99,6 +99,7 @@ def test_the_batch_agrees_with_one_sentence_at_a_time() -> None:
          {("European Union", "ORG"), ("NATO", "ORG"), ("Russia", "LOC"), ("Ukraine", "LOC")}),
         ("Shares in Microsoft fell in New York after the announcement.", {("Microsoft", "ORG"), ("New York", "LOC")}),
         ("The meeting was held on Monday and nobody came.", set()),
+        ("Kenyan and North Korean diplomats left.", set()),
     ],
 )  # fmt: skip
 def test_plain_cases(text: str, expected: set[tuple[str, str]]) -> None:
