@@ -41,18 +41,18 @@ def load_altair() -> Any:
     return import_module("altair")
 
 
-def finish(chart: Any, description: str) -> Spec:
-    """The chart as JSON, as wide as its place on the page, with the words that a screen reader says."""
+def finish(chart: Any, rows: Values, description: str) -> Spec:
+    """The chart of *rows* as JSON, as wide as its place on the page, with the words that a screen reader says."""
     whole = chart.properties(
         width="container", autosize={"type": "fit-x", "contains": "padding"}, description=description
     )
     spec: Spec = whole.configure(**CONFIG).to_dict()
-    return spec
+    return refill(spec, rows, description)
 
 
-def refill(spec: Spec, values: Values, description: str) -> Spec:
+def refill(spec: Spec, rows: Values, description: str) -> Spec:
     """The same drawing of other rows; much faster than drawing it again."""
-    return {**spec, "data": {**spec["data"], "values": list(values)}, "description": description}
+    return {**spec, "datasets": {**spec.get("datasets", {}), "rows": list(rows)}, "description": description}
 
 
 def rise_chart(rows: Values, description: str) -> Spec:
@@ -72,7 +72,7 @@ def rise_chart(rows: Values, description: str) -> Spec:
         "scale": alt.Scale(type="log", domain=[low, high], nice=False),
         "axis": alt.Axis(values=ticks, title="times the share before", labelExpr=times),
     }
-    base = alt.Chart(alt.Data(values=list(rows), name="rows")).encode(
+    base = alt.Chart(alt.NamedData("rows")).encode(
         y=alt.Y("order:O", axis=None, scale=alt.Scale(paddingInner=0, paddingOuter=0.1))
     )
     hint = [alt.Tooltip("name:N", title=" "), alt.Tooltip("hint:N", title="times")]
@@ -95,7 +95,7 @@ def rise_chart(rows: Values, description: str) -> Spec:
         .encode(x=alt.X("at:Q", **across))
     )
     whole = alt.layer(one, line, dots, names, labels).properties(height=ROW_HEIGHT * max(1, len(rows)))
-    return finish(whole, description)
+    return finish(whole, rows, description)
 
 
 def _sure(alt: Any, otherwise: str = MUTED) -> Any:
@@ -137,7 +137,7 @@ def trend_chart(
     scale = alt.Scale(domain=[0, top], nice=False) if top else alt.Scale(domainMin=0, nice=True)
     axis = alt.Axis(format="%", tickCount=4, title=None, gridOpacity=0.7, labelFlush=False)
     share = alt.Y("share:Q", scale=scale, axis=axis)
-    base = alt.Chart(alt.Data(values=list(values), name="rows")).encode(x=alt.X("start:T", **days))
+    base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("start:T", **days))
     hint = [alt.Tooltip("when:N", title=" "), alt.Tooltip("hint:N", title="share")]
     shade = alt.condition(alt.datum.gap, alt.value(0.6), alt.value(0))
     gaps = base.mark_rect(fill=RULE, clip=True).encode(
@@ -149,7 +149,7 @@ def trend_chart(
     line = base.mark_line(stroke=ACCENT, strokeWidth=2.4).encode(y=share)
     dots = base.mark_circle(fill=ACCENT, size=34, opacity=1).encode(y=share, tooltip=hint)
     catch = base.mark_rule(opacity=0, strokeWidth=18).encode(tooltip=hint)
-    return finish(alt.layer(gaps, band, line, catch, dots).properties(height=height), description)
+    return finish(alt.layer(gaps, band, line, catch, dots).properties(height=height), values, description)
 
 
 def coverage_chart(values: Values, description: str, sources: Sequence[str], form: str) -> Spec:
@@ -166,7 +166,7 @@ def coverage_chart(values: Values, description: str, sources: Sequence[str], for
         axis=None,
         scale=alt.Scale(paddingInner=0.52, paddingOuter=0.35, align=0.6),
     )
-    base = alt.Chart(alt.Data(values=list(values), name="rows")).encode(x=alt.X("start:T", **days), y=down)
+    base = alt.Chart(alt.NamedData("rows")).encode(x=alt.X("start:T", **days), y=down)
     hint = [
         alt.Tooltip("source:N", title=" "),
         alt.Tooltip("when:N", title="when"),
@@ -188,4 +188,4 @@ def coverage_chart(values: Values, description: str, sources: Sequence[str], for
         .encode(y=down, x=alt.value(0), text="source:N")
     )
     whole = alt.layer(strip, gaps, crosses, names).properties(height=ROW_HEIGHT * max(1, len(sources)))
-    return finish(whole, description)
+    return finish(whole, values, description)

@@ -17,8 +17,27 @@ AXIS_ENDS = 0.125, 128.0
 """The rise charts' axis goes no further; longer intervals are cut there."""
 LEAST_RISE = 1.1
 """Times the share before under which nothing is called a rise."""
+TABLE_ONLY = frozenset(
+    (
+        "count",
+        "total",
+        "share_text",
+        "interval",
+        "now",
+        "before",
+        "now_share",
+        "before_share",
+        "times",
+        "verdict",
+    )
+)
+"""Columns that tables print and charts do not draw."""
+LEAST_USUAL = 2.0
+"""Expected articles a day under which completeness says nothing."""
+MOST_OUTLETS = 100
+"""Outlets in the coverage table."""
 MOST_STRIPS = 24
-"""Outlets drawn in the coverage chart; the table has them all."""
+"""Outlets drawn in the coverage chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +58,11 @@ def next_bucket(start: date, bucket: str) -> date:
 def to_moment(day: date) -> datetime:
     """Midnight (UTC) at which *day* begins."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment (UTC) to the minute, in ISO 8601."""
+    return f"{moment:%Y-%m-%dT%H:%MZ}"
 
 
 def find_headline(facts: Facts) -> Finding:
@@ -112,8 +136,8 @@ def trend_rows(rows: Iterable[Row], bucket: str) -> Texts:
         shown.append(
             {
                 "start": start.isoformat(),
-                "left": (to_moment(start) - half).isoformat(),
-                "right": (to_moment(start) + half).isoformat(),
+                "left": moment_text(to_moment(start) - half),
+                "right": moment_text(to_moment(start) + half),
                 "share": row["share"],
                 "low": row["share_low"],
                 "high": row["share_high"],
@@ -199,8 +223,8 @@ def _strip_cell(row: Row, bucket: str, best: int) -> dict[str, Any]:
     return {
         "source": row["source"],
         "start": row["bucket_on"].isoformat(),
-        "middle": (start + (end - start) / 2).isoformat(),
-        "end": end.isoformat(),
+        "middle": moment_text(start + (end - start) / 2),
+        "end": moment_text(end),
         "part": row["kept_count"] / best,
         "gap": bool(row["is_gap"]),
         "cross": "×" if row["is_gap"] else "",
@@ -216,23 +240,29 @@ def _kept_text(row: Mapping[str, Any]) -> str:
 
 
 def source_rows(facts: Facts) -> Texts:
-    """Table rows: every outlet with its articles, days, gaps and completeness."""
-    rows = []
-    for source in facts.sources:
-        own = [row for row in facts.coverage if row["source"] == source]
-        expected = sum(row["expected_count"] or 0 for row in own)
-        kept = sum(row["kept_count"] for row in own)
-        known = sum(row["kept_count"] for row in own if row["expected_count"] is not None)
-        rows.append(
-            {
-                "source": source,
-                "kept": words.count_text(kept),
-                "per_day": f"{kept / max(1, sum(row['day_count'] for row in own)):.1f}",
-                "gaps": words.count_text(sum(row["gap_days"] for row in own)),
-                "complete": words.percent_text(known / expected) if expected else "not known yet",
-            }
-        )
-    return rows
+    """Table rows: the largest outlets with their articles, days, gaps and completeness."""
+    by_source: dict[str, list[Row]] = {source: [] for source in facts.sources[:MOST_OUTLETS]}
+    for row in facts.coverage:
+        if row["source"] in by_source:
+            by_source[row["source"]].append(row)
+    return [_source_row(source, own) for source, own in by_source.items()]
+
+
+def _source_row(source: str, own: list[Row]) -> dict[str, Any]:
+    """One outlet in the table; an outlet of under :data:`LEAST_USUAL` articles a day has no usual number."""
+    kept, days = sum(row["kept_count"] for row in own), sum(row["day_count"] for row in own)
+    known = [row for row in own if row["expected_count"] is not None]
+    expected = sum(row["expected_count"] for row in known)
+    is_regular = expected >= LEAST_USUAL * sum(row["day_count"] for row in known) > 0
+    return {
+        "source": source,
+        "kept": words.count_text(kept),
+        "per_day": f"{kept / days:.1f}" if kept >= days / 20 else "<0.1",
+        "gaps": words.count_text(sum(row["gap_days"] for row in own)),
+        "complete": words.percent_text(sum(row["kept_count"] for row in known) / expected)
+        if is_regular
+        else "too few to say",
+    }
 
 
 def gap_sentence(facts: Facts) -> str:

@@ -1,7 +1,11 @@
 "use strict";
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const unpack = ({ rows, columns }) => Array.from({ length: rows }, (_, i) => Object.fromEntries(
+    Object.entries(columns).map(([name, { of, at }]) => [name, at ? of[at[i]] : of[i]])));
   const specs = read("specs"), actors = read("actor-data"), wording = read("wording");
+  for (const spec of Object.values(specs)) spec.datasets.rows = unpack(spec.datasets.rows);
+  for (const actor of Object.values(actors)) actor.rows = unpack(actor.rows);
   const options = { renderer: "svg", actions: false, ast: true, tooltip: { theme: "custom" } };
   const views = {};
 

@@ -16,6 +16,7 @@ from typing import Any
 from tasks.reasons import REASONS
 from tasks.report import charts, layout, words
 from tasks.report.facts import Facts, gather
+from tasks.report.packing import pack
 from tasks.status import LakeStatus, lake_status
 from tasks.store import open_lake
 
@@ -72,8 +73,8 @@ def view(facts: Facts | None, status: LakeStatus, title: str) -> dict[str, Any]:
         "gap_sentence": layout.gap_sentence(facts),
         "sources": layout.source_rows(facts),
         "ledger": ledger,
-        "specs": draw(facts, rises, actors, topics),
-        "actors": {actor["id"]: actor for actor in actors},
+        "specs": {name: packed(spec) for name, spec in draw(facts, rises, actors, topics).items()},
+        "actors": {actor["id"]: {**actor, "rows": pack(actor["rows"])} for actor in actors},
     }
 
 
@@ -120,6 +121,14 @@ def draw(
     drawn, about = facts.sources[: layout.MOST_STRIPS], "Articles per outlet over time, gaps crossed out"
     specs["coverage"] = charts.coverage_chart(layout.coverage_rows(facts), about, drawn, form)
     return specs
+
+
+def packed(spec: charts.Spec) -> charts.Spec:
+    """The specification with its rows packed, without the columns that only tables print."""
+    drawn = [
+        {key: row[key] for key in row if key not in layout.TABLE_ONLY} for row in spec["datasets"]["rows"]
+    ]
+    return {**spec, "datasets": {**spec["datasets"], "rows": pack(drawn)}}
 
 
 def render(values: Mapping[str, Any]) -> str:

@@ -154,13 +154,19 @@ def test_a_subject_adds_up_its_trend() -> None:
 def test_outlets_are_listed_the_largest_first_with_all_their_articles() -> None:
     rows = layout.source_rows(facts())
     assert [(row["source"], row["kept"]) for row in rows] == [("B", "9"), ("A", "3")]
-    assert rows[0]["complete"] == "not known yet"
+    assert rows[0]["complete"] == "too few to say"
 
 
 def test_completeness_counts_only_days_with_an_expectation() -> None:
     coverage = [kept(MONDAY, "A", 5, expected_count=10.0), kept(MONDAY + timedelta(days=1), "A", 100)]
     (row,) = layout.source_rows(facts(coverage=coverage))
     assert row["complete"] == "50%"
+
+
+def test_a_small_outlet_has_no_usual_number() -> None:
+    coverage = [kept(MONDAY + timedelta(days=i), "A", i == 3, expected_count=0.5) for i in range(40)]
+    (row,) = layout.source_rows(facts(coverage=coverage))
+    assert (row["complete"], row["per_day"]) == ("too few to say", "<0.1")
 
 
 def test_coverage_shades_are_parts_of_the_best_day() -> None:

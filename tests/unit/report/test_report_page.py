@@ -95,6 +95,51 @@ def test_the_page_is_smaller_than_a_megabyte_and_a_half(plain: str) -> None:
 
 
 @pytest.mark.slow
+def test_the_largest_report_is_no_larger() -> None:
+    row = {
+        "bucket_on": FIRST,
+        "total_count": 12_345,
+        "share": 0.123456,
+        "share_low": 0.1111,
+        "share_high": 0.1357,
+        "is_gap": False,
+    }
+    weeks = [
+        {**row, "bucket_on": FIRST + timedelta(weeks=i), "named_count": 1000 + i * 7, "share": 1 / (i + 7)}
+        for i in range(61)
+    ]
+    sample = {"title": "A headline of the usual length, " * 3, "source": "The Daily Example of Somewhere", "published_on": FIRST,
+              "copy_count": 3, "url": "https://the-daily-example.example/" + "x" * 120}  # fmt: skip
+    other = {"name": "An actor with a name of some length", "both_count": 2000, "lift": 1.5}
+    actors = tuple(
+        Subject(f"Q{i}", f"An actor of some importance {i}", "person", weeks, [sample] * 4, [other] * 6)
+        for i in range(12)
+    )
+    topics = tuple(
+        Subject(f"medtop:{i:02d}000000", f"topic of the first level {i}", "topic", weeks, [sample] * 4, [])
+        for i in range(12)
+    )
+    coverage = [
+        {"bucket_on": FIRST + timedelta(weeks=i), "source": f"The Daily Example {n}", "kept_count": (i * 37 + n * 101) % 977,
+         "expected_count": 321.5, "day_count": 7, "gap_days": 0, "is_gap": False}
+        for i in range(61)
+        for n in range(40)
+    ]  # fmt: skip
+    span = Span(FIRST, FIRST + timedelta(days=419), 14, 42)
+    large = Facts(
+        span,
+        1_000_000,
+        700_000,
+        facts().rising_actors * 7,
+        facts().rising_topics * 7,
+        actors,
+        topics,
+        coverage,
+    )
+    assert len(page.render(page.view(large, status(), "A year")).encode()) < 1_500_000
+
+
+@pytest.mark.slow
 def test_the_page_asks_no_network(plain: str) -> None:
     tags = Reader(plain).tags
     loading = [
@@ -168,10 +213,10 @@ def test_refilling_a_chart_changes_rows_and_description_alone() -> None:
     ]  # fmt: skip
     spec = charts.trend_chart(rows, "one", height=100, form="%-d %b")
     again = charts.refill(spec, [{**rows[0], "share": 0.2}], "two")
-    assert spec["data"]["values"][0]["share"] == 0.1
-    assert again["data"] == {"name": "rows", "values": [{**rows[0], "share": 0.2}]}
-    assert {k: v for k, v in again.items() if k not in ("data", "description")} == {
-        k: v for k, v in spec.items() if k not in ("data", "description")
+    assert spec["datasets"]["rows"][0]["share"] == 0.1
+    assert again["datasets"]["rows"] == [{**rows[0], "share": 0.2}]
+    assert {k: v for k, v in again.items() if k not in ("datasets", "description")} == {
+        k: v for k, v in spec.items() if k not in ("datasets", "description")
     }
 
 
