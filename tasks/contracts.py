@@ -1,7 +1,7 @@
 """One contract per table: schema, key, sort order and partition.  The only module that builds an Arrow schema.
 
-Every column has a description, so that the schema, ``docs/tables.md`` and the comments in ``lake.duckdb`` are the
-same text.  Stages build tables with :meth:`Contract.table`, which types empty columns and refuses nulls in required ones.
+The descriptions of columns become ``docs/tables.md`` and the comments in ``lake.duckdb``.  Stages build tables with
+:meth:`Contract.table`, which types empty columns and refuses nulls in required ones.
 """
 
 from __future__ import annotations
@@ -165,6 +165,7 @@ _CLEANED = (
     Column("authors", _TEXTS, "bylines, one name each"),
     Column("section", _TEXT, "section the outlet put it in"),
     Column("tags", _TEXTS, "keywords the outlet gave it"),
+    Column("captions", _TEXTS, "what stands under its own pictures, without credits"),
     Column("published_at", _AT, "when it was published (UTC); null when only the day is known"),
     Column("published_on", _ON, "day it was published (UTC); null when nobody wrote it down"),
     Column("published_precision", _TEXT, "second, minute, hour, day, month or year"),

@@ -60,6 +60,7 @@ class Cleaned:
     extractor_mode: str | None
     fallback_reason: str | None
     page_language: str | None
+    captions: tuple[str, ...]
     text: str
     file: str
     offset: int
@@ -134,6 +135,7 @@ def from_scraped(capture: Capture, scraped: Scraped, text: str, options: CleanOp
         mode="",
         fallback_reason="",
         language=_given(capture, "language") or options.language or "",
+        captions=scraped.captions,
     )
 
 
@@ -153,6 +155,7 @@ def _row(
     mode: str,
     fallback_reason: str,
     language: str,
+    captions: Sequence[str] = (),
 ) -> Cleaned:
     """Assemble a row: ids, canonical URL, source, word count; empty strings become null."""
     canonical = canonical_url(capture.url) if capture.url else None
@@ -177,6 +180,7 @@ def _row(
         extractor_mode=mode or None,
         fallback_reason=fallback_reason or None,
         page_language=(language[:2].lower() if language else None),
+        captions=tuple(captions),
         text=text,
         file=capture.file,
         offset=capture.offset,

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from tasks.clean.scraped_authors import find_authors
 from tasks.clean.scraped_body import Body, find_body
+from tasks.clean.scraped_captions import find_captions
 from tasks.clean.scraped_head import find_dates_of_page, find_lead, find_section
 from tasks.clean.scraped_lines import Line, read_lines
 from tasks.clean.scraped_refuse import refuse_page
@@ -29,7 +30,8 @@ class Scraped:
 
     ``published`` and ``modified`` are ISO as written (``2022-02-02T12:00``, local time, or ``2022-02-02``); the ``_at`` fields
     are UTC and null when no time was written; ``published_on`` is the UTC day.  ``text``: lines of the body, joined by line
-    feeds (paragraphs where the page was wrapped at a fixed width).  ``lead``: a standfirst set apart from the text, else null.  ``lines``: numbers of the lines kept, from 1.
+    feeds (paragraphs where the page was wrapped at a fixed width).  ``lead``: a standfirst set apart from the text, else null.
+    ``captions``: what stands under the article's own pictures, without credits.  ``lines``: numbers of the lines kept, from 1.
     ``drop_reason``: why the page is no article; then ``text`` is what was found nevertheless.
     """
 
@@ -45,6 +47,7 @@ class Scraped:
     text: str = ""
     tags: list[str] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
     lines: tuple[int, ...] = ()
     drop_reason: Reason | None = None
 
@@ -81,6 +84,7 @@ def clean_scraped(
         text="\n".join(lines[i].text for i in kept),
         tags=find_tags(lines, body, title or ""),
         authors=authors,
+        captions=find_captions(lines, title_at or 0, body.last, body.kept),
         lines=tuple(number for i in kept for number in lines[i].numbers),
         drop_reason=reason,
     )
@@ -103,6 +107,7 @@ def _assemble(
     text: str = "",
     tags: list[str] | None = None,
     authors: list[str] | None = None,
+    captions: list[str] | None = None,
     lines: tuple[int, ...] = (),
     drop_reason: Reason | None = None,
 ) -> Scraped:
@@ -120,6 +125,7 @@ def _assemble(
         text=text,
         tags=tags or [],
         authors=authors or [],
+        captions=captions or [],
         lines=lines,
         drop_reason=drop_reason,
     )

@@ -5,6 +5,7 @@ Offsets count characters of title + line feed + text.  One text gives one answer
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,6 +29,7 @@ from tasks.enrich.topics import THRESHOLD, score_topics
 VERSION = "1"
 """Raise it when anything here gives other rows: articles are then enriched again, without being cleaned again."""
 _LANGUAGE_HEAD = 2_000
+_CAPTION_SALIENCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class ArticleText:
     source: str = ""
     section: str | None = None
     tags: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def _enrich(
     )
     quotes = find_quotes(article.title, article.text, language, spans, sentences)
     tones = sentence_tones([whole[start:end] for start, end in sentences], language)
+    mentions = mention_rows(spans, quotes, tones, len(article.title))
     taken = [(span.start, span.end) for span in spans if span.kind != "state"]
     context = {
         actor.country
@@ -122,7 +126,7 @@ def _enrich(
         dates=tuple(find_mentioned_dates(article.text, article.published_on, language)),
         spans=tuple(spans),
         quotes=tuple(quotes),
-        mentions=tuple(mention_rows(spans, quotes, tones, len(article.title))),
+        mentions=(*mentions, *_caption_rows(article, language, {str(row["actor_id"]) for row in mentions})),
         places=tuple(_place_rows(whole, taken, context, language)),
         found={
             s.actor_id: (s.surface, s.kind)
@@ -130,6 +134,23 @@ def _enrich(
             if s.actor_id and gazetteer.actor(s.actor_id) is None
         },
     )
+
+
+def _caption_rows(article: ArticleText, language: str, known: set[str]) -> list[dict[str, Any]]:
+    """Rows for actors that only a picture's caption names: no span in the text, and the least salience."""
+    if not article.captions:
+        return []
+    spans = find_actors("", "\n".join(article.captions), language, article.published_on, load_gazetteer())
+    counts = Counter(
+        span.actor_id for span in spans if span.actor_id and load_gazetteer().actor(span.actor_id)
+    )
+    kinds = {span.actor_id: span.kind for span in spans}
+    return [
+        {"actor_id": actor_id, "kind": kinds[actor_id], "count": count, "salience": _CAPTION_SALIENCE, "tone": None, "in_title": False,
+         "is_quoted": False}
+        for actor_id, count in sorted(counts.items())
+        if actor_id not in known
+    ]  # fmt: skip
 
 
 def _place_rows(

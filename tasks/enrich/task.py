@@ -91,7 +91,7 @@ def _enrich(job: Job, unit: Unit, run_id: str) -> Work:
 def read_articles(cleaned: pa.Table, texts: pa.Table) -> Iterator[ArticleText]:
     """What enrichment reads of a unit's tables; both are sorted by article."""
     by_id = dict(zip(texts["article_id"].to_pylist(), texts["text"].to_pylist(), strict=True))
-    names = ["article_id", "title", "published_on", "source", "section", "tags"]
+    names = ["article_id", "title", "published_on", "source", "section", "tags", "captions"]
     for row in cleaned.select(names).to_pylist():
         title, tags = row["title"] or "", tuple(row["tags"] or ())
         text = by_id[row["article_id"]]
