@@ -24,6 +24,35 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _AGENCY = re.compile(r"^(?:[A-Z]{2,5}|[a-z]{2,4})$")
+_AGENCIES = frozenset(
+    {"reuters", "bloomberg", "xinhua", "interfax", "tass", "belga", "anadolu", "kyodo", "yonhap", "efe", "ansa", "lusa", "ritzau", "antara", "bernama"}
+)  # fmt: skip
+_WITH_AGENCIES = re.compile(
+    r"\s+(?:with|and|und|mit|avec|et|con|y)\s+(?:news )?(?:agenc(?:y|ies)|agenturen|agences|agencias|wires?)\b.*$",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    {
+        "de",
+        "da",
+        "di",
+        "du",
+        "do",
+        "la",
+        "le",
+        "el",
+        "al",
+        "van",
+        "von",
+        "bin",
+        "ben",
+        "dos",
+        "das",
+        "ter",
+        "ten",
+        "zu",
+    }
+)
 _MAX_AUTHORS = 20
 _LONGEST_LIST = 8
 _FULL_NAME = 4
@@ -43,7 +72,13 @@ def looks_like_name(text: str) -> bool:
     words = text.split()
     if not 1 <= len(words) <= 7 or len(text) > 60 or len(text) < 2:
         return False
-    if sum(map(str.isdigit, text)) > 2 or text[-1] in "?!:":
+    if (
+        sum(map(str.isdigit, text)) > 2
+        or text[-1] in "?!:"
+        or (len(words) > 2 and any(map(str.isdecimal, words)))
+    ):
+        return False
+    if len(words) == 2 and words[0].islower() and len(words[0]) <= 3 and words[0] not in _PARTICLES:
         return False
     return any(map(str.isalpha, text))
 
@@ -65,7 +100,7 @@ def is_full_name(text: str) -> bool:
 def _split(value: str) -> Iterator[str]:
     """The names in one byline."""
     text = _ADDRESS.sub(" ", _PARENTHESIS.sub("", value))
-    text = _LEAD.sub("", " ".join(text.split()))
+    text = _WITH_AGENCIES.sub("", _LEAD.sub("", " ".join(text.split())))
     if text.endswith(".") and len(text.split()) > _LONGEST_LIST and "," not in text:
         return
     for part in _SPLIT.split(text):
@@ -88,7 +123,19 @@ def _at_commas(part: str) -> Iterator[str]:
             if len(piece.split()) > 2:
                 return
             continue
+        if number and _is_place(piece, pieces[0]):
+            continue
         yield from _at_et(piece)
+
+
+def _is_place(piece: str, name: str) -> bool:
+    """Whether a single word behind a full name is a dateline (``Ana Example, Lisbon``) rather than an agency."""
+    return (
+        len(name.split()) >= 2
+        and piece.istitle()
+        and len(piece.split()) == 1
+        and piece.casefold() not in _AGENCIES
+    )
 
 
 def _at_et(part: str) -> Iterator[str]:

@@ -73,14 +73,9 @@ def read_page(
     region = find_region(body, head.titles)
     blocks: Sequence[Block] = region.blocks
     start, first = region.start, region.first
-    metadata = read_metadata(
-        head,
-        [*blocks[start : first + _BELOW], *blocks[max(0, start - _ABOVE) : start]],
-        url,
-        zone,
-        language,
-        captured_at,
-    )
+    around = [*blocks[start : first + _BELOW], *blocks[max(0, start - _ABOVE) : start]]
+    inside = blocks[first : region.last + 1]
+    metadata = read_metadata(head, around, url, zone, language, captured_at, inside)
     lines = select_lines(region, metadata.title, metadata.description)
     answer = Opinion("\n".join(lines.body), "blocks", "", "")
     if thorough:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from tasks.clean.blocks import Block
 from tasks.clean.body import Region, letters_of, mass_of, size_of
-from tasks.clean.cues import BYLINE, CREDIT, LABEL, LEAD_CLASS, MORE, SIGNUP
+from tasks.clean.cues import BYLINE, CREDIT, ENDNOTE, LABEL, LEAD_CLASS, MORE, SIGNUP
 from tasks.clean.markup import label_of
 
 _CLOSED = re.compile("[.!?…。！？؟।။։:;][\"'”’»“)\\]」』）]*$")
@@ -26,6 +26,7 @@ _NO_LEAD = frozenset({"comment", "nav", "caption", "advert", "signup", "overlay"
 _NO_LEAD_UNTOLD = frozenset({"related", "side", "aside", "media"})
 _BOX_SHARE = 0.25
 _LEAST_RUN = 4
+_LONGEST_CALL = 350
 _NOT_A_BOX = frozenset({"ul", "ol", "dl", "table", "blockquote", "header"})
 
 
@@ -189,7 +190,7 @@ def _is_sentence(block: Block) -> bool:
     size = size_of(block.text)
     if block.linked > 0.6:
         return False
-    if SIGNUP.match(block.text) and size < 220:
+    if size < _LONGEST_CALL and SIGNUP.match(block.text):
         return False
     return size >= 100 or (size >= 25 and bool(_CLOSED.search(block.text)) and block.kind != "h")
 
@@ -201,7 +202,7 @@ def _cut_ends(blocks: list[Block]) -> list[Block]:
     are children of the same element as the paragraphs.
     """
     first, last = 0, len(blocks)
-    while last > first and not _is_sentence(blocks[last - 1]):
+    while last > first and (not _is_sentence(blocks[last - 1]) or ENDNOTE.match(blocks[last - 1].text)):
         last -= 1
     while first < last and not _is_sentence(blocks[first]) and not _opens(blocks, first):
         first += 1
@@ -223,9 +224,9 @@ def _belongs(block: Block, home: etree._Element) -> bool:
     )
     if not inside or block.linked > 0.3:
         return False
-    return not any(cue.match(block.text) for cue in (MORE, SIGNUP, CREDIT, BYLINE)) and not LABEL.fullmatch(
-        block.text
-    )
+    return not any(
+        cue.match(block.text) for cue in (MORE, SIGNUP, CREDIT, BYLINE, ENDNOTE)
+    ) and not LABEL.fullmatch(block.text)
 
 
 def _opens(blocks: Sequence[Block], number: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,6 +48,13 @@ _MODIFY_LABEL = re.compile(r"modif|updat|changed|aktualis|revis")
 _AUTHOR_LABEL = re.compile(r"author|autor|auteur|by-?line|writer|reporter|contributor|byname")
 _DATE_LINE = 80
 _BYLINE_LENGTH = 120
+_PARAGRAPH = 100
+_CITIES = frozenset(
+    {
+        "new york", "los angeles", "san francisco", "hong kong", "new delhi", "tel aviv", "buenos aires", "cape town", "abu dhabi", "kuala lumpur",
+        "mexico city", "addis ababa", "phnom penh", "santo domingo", "sao paulo", "são paulo", "rio de janeiro", "las vegas", "san diego", "frankfurt am main",
+    }
+)  # fmt: skip
 _LINK = re.compile(r"^(?:https?:)?//|^www\.|^/")
 
 
@@ -77,11 +84,12 @@ def read_metadata(
     zone: str | None,
     language: str | None,
     captured_at: datetime | None,
+    text: Sequence[Block] = (),
 ) -> Metadata:
     """The metadata of a page.
 
-    *blocks* are those around the headline, where bylines and dates stand; *zone* is the source's time zone for times
-    without one; a date over two days after *captured_at*, or before 1990, is refused.
+    *blocks* are those around the headline, where bylines and dates stand, *text* those of the article; *zone* is the
+    source's time zone for times without one; a date over two days after *captured_at*, or before 1990, is refused.
     """
     title, title_from = pick_title(head, url)
     tongue = head.language or language or None
@@ -91,7 +99,7 @@ def read_metadata(
         title_from=title_from,
         description=head.first("og:description", "description", "twitter:description")
         or head.linked.description,
-        authors=tuple(_authors(head, blocks, url)),
+        authors=tuple(_authors(head, blocks, url, text)),
         section=head.linked.section or head.first(*_SECTION_META),
         tags=tuple(_tags(head)),
         language=head.language,
@@ -176,7 +184,7 @@ def _modified(head: Head, zone: str | None, language: str | None, now: datetime 
     return None
 
 
-def _authors(head: Head, blocks: Sequence[Block], url: str) -> list[str]:
+def _authors(head: Head, blocks: Sequence[Block], url: str, text: Sequence[Block]) -> list[str]:
     """Names from the first place that has any which is not the site itself; else the site, if it signs its articles."""
     names = site_names(head, url)
     linked = clean_authors(head.linked.authors)
@@ -185,12 +193,19 @@ def _authors(head: Head, blocks: Sequence[Block], url: str) -> list[str]:
         clean_authors(value for value in head.every(*_AUTHOR_META) if not _LINK.match(value)),
         clean_authors(head.marked.get("author", ())[:6]),
         clean_authors(_bylines(blocks)),
+        _signature(text),
     )
     for place in places:
-        people = [name for name in place if letters_of(name) not in names]
+        people = [name for name in place if not _is_site(name, names)]
         if people:
             return place if place is linked else people
     return linked
+
+
+def _is_site(name: str, names: Collection[str]) -> bool:
+    """Whether *name* is the site, or a desk of it that bears its name."""
+    key = letters_of(name)
+    return key in names or any(len(site) > 2 and key.startswith(site) for site in names)
 
 
 def _bylines(blocks: Sequence[Block]) -> Iterator[str]:
@@ -207,6 +222,24 @@ def _bylines(blocks: Sequence[Block]) -> Iterator[str]:
         if labelled and not any(map(str.isdigit, text)):
             yield text
             return
+
+
+def _signature(text: Sequence[Block]) -> list[str]:
+    """Names on a line of their own right before the first or after the last paragraph of the article."""
+    lines = [block for block in text if not block.role]
+    long = [number for number, block in enumerate(lines) if len(block.text) > _PARAGRAPH]
+    if not long:
+        return []
+    for number in (long[0] - 1, long[-1] + 1):
+        if 0 <= number < len(lines) and lines[number].kind != "h" and lines[number].linked < 0.5:
+            names = lines[number].text.replace("/", ", ")
+            if (
+                len(names) < _BYLINE_LENGTH
+                and all(map(is_full_name, names.split(", ")))
+                and names.casefold() not in _CITIES
+            ):
+                return clean_authors([names])
+    return []
 
 
 def _tags(head: Head) -> list[str]:
