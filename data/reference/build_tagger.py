@@ -1,5 +1,6 @@
-"""Train the tagger: ``build_tagger.py CORPORA_FOLDER [--epochs N] [--seed N] [--out FILE]`` writes tagger.npz.
+"""Train the tagger: ``build_tagger.py CORPORA_FOLDER [--epochs N] [--seeds N …] [--out FILE]`` writes tagger.npz.
 
+One network per seed; the tagger takes the mean of their answers.
 Needs torch (CPU is enough: about half a minute per epoch on a free core) beside the base install.  Prints F1 on the held-out
 articles of each corpus after every second epoch; the shipped weights are the mean of the last two fifths of the steps.
 """
@@ -44,6 +45,9 @@ WEIGHTS = (1.5, 1.0, 1.2, 0.6)
 """How much a sentence counts, by kind of text: edited encyclopaedia, edited by subject, web, social."""
 TEMPLATE_TEXTS, WORDS_PER_BATCH, AVERAGED = 100, 1200, 0.6
 IMPOSSIBLE = -8.0
+
+
+Arrays = dict[str, np.ndarray[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +211,8 @@ class Network(nn.Module):  # type: ignore[misc]
         return torch.logsumexp(total, dim=1) - gold
 
 
-def train(folder: Path, epochs: int, seed: int, out: Path) -> None:
-    """Train, print scores, write the weights."""
+def train(folder: Path, epochs: int, seed: int) -> Arrays:
+    """Train one network, print its scores, return its weights."""
     torch.manual_seed(seed)
     texts, held = read_corpora(folder)
     supply, vocabulary, network = make_supply(texts, seed), Vocabulary(), Network()
@@ -249,8 +253,8 @@ def train(folder: Path, epochs: int, seed: int, out: Path) -> None:
         if epoch % 2 or epoch == epochs - 1:
             print(epoch + 1, f"{time.time() - began:.0f} s", scores_of(network, vocabulary, held), flush=True)
     network.load_state_dict(mean)
-    print("mean weights", scores_of(network, vocabulary, held))
-    write(network, out)
+    print("mean weights", scores_of(network, vocabulary, held), flush=True)
+    return arrays_of(network)
 
 
 def scores_of(network: Network, vocabulary: Vocabulary, held: dict[str, list[Text]]) -> dict[str, float]:
@@ -298,8 +302,8 @@ def spans_of(numbers: Sequence[int]) -> set[tuple[int, int, str]]:
     return spans
 
 
-def write(network: Network, out: Path) -> None:
-    """Write what :func:`tasks.enrich.tagger.load_model` reads, in half precision; the kind of text is "edited"."""
+def arrays_of(network: Network) -> Arrays:
+    """Return what :func:`tasks.enrich.tagger.load_model` reads, in half precision; the kind of text is "edited"."""
     part = {name: value.numpy() for name, value in network.state_dict().items()}
     sides = ("l0", "l0_reverse")
     arrays = {
@@ -312,12 +316,12 @@ def write(network: Network, out: Path) -> None:
         "bias": np.stack(
             [part[f"recurrent.bias_ih_{side}"] + part[f"recurrent.bias_hh_{side}"] for side in sides]
         ),
-        "output": part["output.weight"].T,
+        "output": part["output.weight"].T.reshape(2, HIDDEN, len(TAGS)),
         "output_bias": part["output.bias"],
         "transitions": part["transitions"],
         "first": part["first"],
     }
-    np.savez_compressed(out, **{name: array.astype(np.float16) for name, array in arrays.items()})
+    return {name: array.astype(np.float16) for name, array in arrays.items()}
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -325,12 +329,15 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpora", type=Path)
     parser.add_argument("--epochs", type=int, default=14)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "tagger.npz")
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(chosen.threads)
-    train(chosen.corpora, chosen.epochs, chosen.seed, chosen.out)
+    members = [train(chosen.corpora, chosen.epochs, seed) for seed in chosen.seeds]
+    np.savez_compressed(
+        chosen.out, **{name: np.stack([member[name] for member in members]) for name in members[0]}
+    )
 
 
 if __name__ == "__main__":

@@ -43,21 +43,28 @@ _AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """The weights, and what each word already met adds to the gates (*rows* of *memory*; emptied when full).
-
-    *local* (2 × look-up and use features × 4H) and *word* (2 × features of the word alone × 4H) project to the gates.
-    """
+class Member:
+    """One network of the ensemble, up to the gates: *word* projects what depends on the word alone (2 × features × 4H)."""
 
     static: Floats
     static_bias: Floats
     hashed: Floats
     word: Floats
-    local: Floats
     bias: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The ensemble, and what each word already met adds to the gates (*rows* of *memory*; emptied when full).
+
+    *local* projects look-up and use features (readers × features × 4H); readers are members × directions.
+    """
+
+    members: tuple[Member, ...]
+    local: Floats
     layers: Layers
     rows: dict[str, int]
-    memory: Floats
+    memory: npt.NDArray[np.float16]
 
 
 @cache
@@ -65,25 +72,31 @@ def load_model() -> Model:
     """Return the shipped model, read once per process (about 50 ms)."""
     with np.load(data_file("reference", "tagger.npz"), allow_pickle=False) as stored:
         part = {name: stored[name].astype(np.float32) for name in stored.files}
-    hidden = part["recurrent"].shape[1]
-    half = np.full(4 * hidden, 0.5, dtype=np.float32)
+    count, _, hidden, width = part["recurrent"].shape
+    half = np.full(width, 0.5, dtype=np.float32)
     half[2 * hidden : 3 * hidden] = 1.0
-    both = part["inputs"].reshape(len(part["inputs"]), 2, 4 * hidden).transpose(1, 0, 2)
-    inputs = np.ascontiguousarray(both * half)
-    second = inputs.shape[1] - len(part["constant"])
+    inputs = part["inputs"].reshape(count, -1, 2, width).transpose(0, 2, 1, 3) * half
+    second = inputs.shape[2] - part["constant"].shape[1]
     first = second - WIDTH - USES
-    layers = Layers(
-        np.ascontiguousarray(part["recurrent"] * half),
-        part["output"],
-        part["output_bias"],
-        part["transitions"],
-        part["first"],
+    members = tuple(
+        Member(
+            part["static"][k],
+            part["static_bias"][k],
+            part["hashed"][k],
+            np.ascontiguousarray(inputs[k, :, :first]),
+            part["bias"][k] * half + part["constant"][k] @ inputs[k, :, second:],
+        )
+        for k in range(count)
     )
-    bias = part["bias"] * half + part["constant"] @ inputs[:, second:]
-    memory = np.empty((2, _REMEMBERED, 4 * hidden), dtype=np.float32)
-    return Model(
-        part["static"], part["static_bias"], part["hashed"], inputs[:, :first], inputs[:, first:second], bias, layers, {}, memory
-    )  # fmt: skip
+    layers = Layers(
+        np.ascontiguousarray((part["recurrent"] * half).reshape(2 * count, hidden, width)),
+        part["output"].reshape(2 * count, hidden, -1) / count,
+        part["output_bias"].mean(axis=0),
+        part["transitions"].mean(axis=0),
+        part["first"].mean(axis=0),
+    )
+    local = np.ascontiguousarray(inputs[:, :, first:second].reshape(2 * count, second - first, width))
+    return Model(members, local, layers, {}, np.empty((2 * count, _REMEMBERED, width), dtype=np.float16))
 
 
 def tag(texts: Sequence[str]) -> list[list[Span]]:
@@ -107,7 +120,7 @@ def _tag_batch(texts: Sequence[str]) -> list[list[Span]]:
         return [[] for _ in texts]
     folded = [[fold(word) for word in each.words] for each in filled]
     offsets = np.cumsum([0, *(len(each.words) for each in filled)])
-    gates = np.empty((2, int(offsets[-1]), model.bias.shape[1]), dtype=np.float32)
+    gates = np.empty((len(model.local), int(offsets[-1]), model.local.shape[2]), dtype=np.float32)
     for begin, each, keys in zip(offsets, filled, folded, strict=False):
         _fill_gates(gates[:, begin : begin + len(each.words)], each, keys, model)
     ends = [
@@ -120,7 +133,7 @@ def _tag_batch(texts: Sequence[str]) -> list[list[Span]]:
 
 
 def _fill_gates(gates: Floats, tokens: Tokens, folded: Sequence[str], model: Model) -> None:
-    """Write the projected inputs of both directions (2 × words × 4H) of one text."""
+    """Write the projected inputs of all readers (readers × words × 4H) for one text."""
     rows = model.rows
     new = [word for word in dict.fromkeys(tokens.words) if word not in rows]
     if len(rows) + len(new) > _REMEMBERED:
@@ -136,15 +149,20 @@ def _fill_gates(gates: Floats, tokens: Tokens, folded: Sequence[str], model: Mod
 
 
 def _project(words: Sequence[str], model: Model) -> Floats:
-    """Return what words add to the gates wherever they stand (2 × words × 4H)."""
-    static = np.maximum(
-        np.stack([static_vectors(word) for word in words]) @ model.static + model.static_bias, 0.0
-    )
-    rows = model.hashed[np.array([hashed_forms(word) for word in words])]
+    """Return what words add to the gates wherever they stand (readers × words × 4H)."""
+    static = np.stack([static_vectors(word) for word in words])
+    hashes = np.array([hashed_forms(word) for word in words])
     forms = np.array([form(word) for word in words], dtype=np.float32)
+    return np.concatenate([_project_one(static, hashes, forms, member) for member in model.members])
+
+
+def _project_one(static: Floats, hashes: npt.NDArray[np.intp], forms: Floats, member: Member) -> Floats:
+    """Return the same for one member (2 × words × 4H)."""
+    dense = np.maximum(static @ member.static + member.static_bias, 0.0)
+    rows = member.hashed[hashes]
     affixes = rows[:, 1 : AFFIXES + 1].sum(axis=1), rows[:, AFFIXES + 1 :].sum(axis=1)
-    vectors = np.concatenate([static, WORD_SCALE * rows[:, 0], *affixes, forms], axis=1)
-    projected: Floats = vectors @ model.word + model.bias[:, None]
+    vectors = np.concatenate([dense, WORD_SCALE * rows[:, 0], *affixes, forms], axis=1)
+    projected: Floats = vectors @ member.word + member.bias[:, None]
     return projected
 
 

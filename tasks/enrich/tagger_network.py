@@ -1,7 +1,8 @@
-"""The tagger's network with numpy alone: a bidirectional LSTM over word features, then the best path of tags.
+"""The tagger's network with numpy alone: bidirectional LSTMs over word features, then the best path of tags.
 
 Hochreiter & Schmidhuber 1997 (LSTM), Lample et al. 2016 (with a conditional random field on top).  Sentences are
-sorted by length and go through together, so that each step is one matrix product for both directions.
+sorted by length and go through together, so that each step is one matrix product for all readers: the members of the
+ensemble, each reading forward (even rows of every array) and backward (odd rows).
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Weights after the projected inputs: *recurrent* (2 × H × 4H), *output* (2H × tags) with *output_bias*,
-    *transitions* (from × to) and *first* (tag at a sentence's start).
+    """Weights after the projected inputs: *recurrent* (readers × H × 4H), *output* (readers × H × tags, already divided by
+    the number of members) with *output_bias*, *transitions* (from × to) and *first* (tag at a sentence's start).
 
     The columns of input, forget and output gate are halved when loading: then tanh serves for all four gates.
     """
@@ -38,18 +39,12 @@ class Layers:
 
 
 def emissions(gates: Floats, ends: Sequence[int], layers: Layers) -> Floats:
-    """Return tag scores (words × tags) for projected inputs *gates* (2 × words × 4H) of sentences that stop at *ends*.
-
-    Of *gates*, the first half is for reading forward, the second for reading backward.
-    """
+    """Return tag scores (words × tags) for inputs *gates* (readers × words × 4H) of sentences that stop at *ends*."""
     starts, lengths = _longest_first(ends)
-    hidden = layers.recurrent.shape[1]
-    states = np.empty((2, gates.shape[1], hidden), dtype=np.float32)
+    states = np.empty((*gates.shape[:2], layers.recurrent.shape[1]), dtype=np.float32)
     for begin in range(0, len(starts), BATCH):
         _recur(gates, starts[begin : begin + BATCH], lengths[begin : begin + BATCH], layers.recurrent, states)
-    scores: Floats = (
-        states[0] @ layers.output[:hidden] + states[1] @ layers.output[hidden:] + layers.output_bias
-    )
+    scores: Floats = np.matmul(states, layers.output).sum(axis=0) + layers.output_bias
     return scores
 
 
@@ -62,17 +57,17 @@ def _longest_first(ends: Sequence[int]) -> tuple[Ints, Ints]:
 
 
 def _recur(gates: Floats, starts: Ints, lengths: Ints, recurrent: Floats, states: Floats) -> None:
-    """Fill the rows of *states* (2 × words × H) for some sentences, longest first; ended ones drop out on the way."""
+    """Fill *states* (readers × words × H) for some sentences, longest first; ended ones drop out on the way."""
     hidden = recurrent.shape[1]
     lasts = starts + lengths - 1
-    state = np.zeros((2, len(starts), hidden), dtype=np.float32)
+    state = np.zeros((len(gates), len(starts), hidden), dtype=np.float32)
     cell = np.zeros_like(state)
     for step in range(int(lengths[0])):
         left = int(np.searchsorted(-lengths, -step, side="left"))
         forward, backward = starts[:left] + step, lasts[:left] - step
         total = np.matmul(state[:, :left], recurrent)
-        total[0] += gates[0].take(forward, axis=0)
-        total[1] += gates[1].take(backward, axis=0)
+        total[0::2] += gates[0::2, forward]
+        total[1::2] += gates[1::2, backward]
         np.tanh(total, out=total)
         candidate = total[..., 2 * hidden : 3 * hidden]
         total += 1.0
@@ -80,8 +75,8 @@ def _recur(gates: Floats, starts: Ints, lengths: Ints, recurrent: Floats, states
         cell = total[..., hidden : 2 * hidden] * cell[:, :left]
         cell += total[..., :hidden] * (2.0 * candidate - 1.0)
         state = total[..., 3 * hidden :] * np.tanh(cell)
-        states[0, forward] = state[0]
-        states[1, backward] = state[1]
+        states[0::2, forward] = state[0::2]
+        states[1::2, backward] = state[1::2]
 
 
 def best_tags(scores: Floats, ends: Sequence[int], layers: Layers) -> Ints:

@@ -82,7 +82,11 @@ def test_a_text_is_read_the_same_alone_and_among_others() -> None:
 
 def test_the_batch_agrees_with_one_sentence_at_a_time() -> None:
     layers = load_model().layers
-    gates = np.random.default_rng(0).normal(size=(2, 60, layers.recurrent.shape[2])).astype(np.float32)
+    gates = (
+        np.random.default_rng(0)
+        .normal(size=(len(layers.recurrent), 60, layers.recurrent.shape[2]))
+        .astype(np.float32)
+    )
     ends = [7, 8, 30, 31, 60]
     together = emissions(gates, ends, layers)
     starts = [0, *ends[:-1]]
