@@ -35,7 +35,12 @@ def measure_truth(plan: Plan, folder: Path) -> dict[str, float]:
     """Precision and recall of rises, bursts and gaps of one planted lake; days and errors as fractions."""
     truth = make_lake(folder, plan)
     with connect(folder) as reader:
-        return {**_rises(reader, truth), **_bursts(reader, truth), **_gaps(reader, truth), **_mix(reader, truth)}
+        return {
+            **_rises(reader, truth),
+            **_bursts(reader, truth),
+            **_gaps(reader, truth),
+            **_mix(reader, truth),
+        }
 
 
 def _rows(reader: LakeReader, name: str, **parameters: object) -> list[dict[str, Any]]:
@@ -53,7 +58,9 @@ def _bursts(reader: LakeReader, truth: Truth) -> dict[str, float]:
     """Bursts before the recent rise; false alarms per 1,000 actor-days."""
     quiet = truth.until - timedelta(days=truth.plan.recent_days)
     found = {
-        (row["actor_id"], row["on_day"]) for row in _rows(reader, "bursts", top=100_000) if row["on_day"] < quiet
+        (row["actor_id"], row["on_day"])
+        for row in _rows(reader, "bursts", top=100_000)
+        if row["on_day"] < quiet
     }
     planted = set(truth.bursts)
     days = truth.plan.actors * (truth.plan.days - truth.plan.recent_days)
@@ -82,7 +89,13 @@ def _mix(reader: LakeReader, truth: Truth) -> dict[str, float]:
     changes = {}
     for name in ("share", "adjusted_share"):
         means = [
-            _mean([r[name] for r in whole if r[name] is not None and (r["bucket_on"] < half) == ("start" not in part)])
+            _mean(
+                [
+                    r[name]
+                    for r in whole
+                    if r[name] is not None and (r["bucket_on"] < half) == ("start" not in part)
+                ]
+            )
             for part in parts
         ]
         changes[f"mix_{name}_change"] = means[1] / means[0] if means[0] else 0.0
@@ -125,7 +138,14 @@ def main() -> None:
     given = parser.parse_args()
     found: dict[str, Any] = {"truth": {}, "cpu_ms": {}}
     base = Plan(
-        articles=given.articles, days=given.days, actors=3_000, sources=27, rises=20, bursts=150, gaps=10, text_words=0
+        articles=given.articles,
+        days=given.days,
+        actors=3_000,
+        sources=27,
+        rises=20,
+        bursts=150,
+        gaps=10,
+        text_words=0,
     )
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

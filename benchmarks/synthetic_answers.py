@@ -63,7 +63,10 @@ class Marts:
         if wanted.sources is None:
             return [a for a in passed if a["is_canonical"]]
         first: dict[int, Row] = {}
-        for article in sorted(passed, key=lambda a: (a["published_on"], a["published_at"], a["article_id"])):
+        for article in sorted(
+            passed,
+            key=lambda a: (not a["is_canonical"], a["published_on"], a["published_at"], a["article_id"]),
+        ):
             first.setdefault(article["group_id"], article)
         return list(first.values())
 

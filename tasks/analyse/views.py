@@ -31,16 +31,13 @@ _SCALARS: Mapping[pa.DataType, str] = {
     pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
 }
 _VOLUMES = """
-SELECT
-  v.published_on, v.source, v.language, count(*) AS article_count,
-  count(*) FILTER (WHERE v.is_canonical) AS canonical_count
+SELECT v.published_on, v.source, v.language, 1 AS article_count, CAST(v.is_canonical AS INTEGER) AS canonical_count
 FROM articles AS v
-WHERE v.enrich_version IS NOT NULL AND v.published_on IS NOT NULL
-GROUP BY v.published_on, v.source, v.language"""
+WHERE v.enrich_version IS NOT NULL AND v.published_on IS NOT NULL"""
 _MENTIONS = """
 SELECT {columns}, a.language, a.is_canonical
 FROM ({mentions}) AS m
-LEFT JOIN articles AS a ON a.article_id = m.article_id AND a.published_on IS NOT DISTINCT FROM m.published_on"""
+INNER JOIN articles AS a ON a.article_id = m.article_id"""
 
 
 def sql_type(kind: pa.DataType) -> str:

@@ -5,6 +5,19 @@
 --   outlets VARCHAR[]: sources or null
 --   spoken VARCHAR: language or null
 --   unit VARCHAR: groups or articles
-SELECT v.on_day, CAST(sum(v.total_count) AS BIGINT) AS total_count
-FROM source_volume($first_day, $day_after, $outlets, $spoken, $unit) AS v
-GROUP BY v.on_day
+SELECT x.on_day, CAST(sum(x.number) AS BIGINT) AS total_count
+FROM (
+  SELECT v.published_on AS on_day, CASE WHEN $unit = 'groups' THEN v.canonical_count ELSE v.article_count END AS number
+  FROM volumes AS v
+  WHERE ($first_day IS NULL OR v.published_on >= CAST($first_day AS DATE))
+    AND ($day_after IS NULL OR v.published_on < CAST($day_after AS DATE))
+    AND ($outlets IS NULL OR list_contains(CAST($outlets AS VARCHAR[]), v.source))
+    AND ($spoken IS NULL OR v.language = CAST($spoken AS VARCHAR))
+  UNION ALL
+  SELECT a.published_on AS on_day, 1 AS number
+  FROM articles AS a
+  WHERE $unit = 'groups'
+    AND $outlets IS NOT NULL
+    AND a.article_id IN (SELECT f.article_id FROM first_copies($first_day, $day_after, $outlets, $spoken) AS f)
+) AS x
+GROUP BY x.on_day
