@@ -196,16 +196,19 @@ def _authors(head: Head, blocks: Sequence[Block], url: str, text: Sequence[Block
         _signature(text),
     )
     for place in places:
-        people = [name for name in place if not _is_site(name, names)]
+        people = [name for name in place if letters_of(name) not in names]
         if people:
-            return place if place is linked else people
+            return place if place is linked else _without_desks(people, names)
     return linked
 
 
-def _is_site(name: str, names: Collection[str]) -> bool:
-    """Whether *name* is the site, or a desk of it that bears its name."""
-    key = letters_of(name)
-    return key in names or any(len(site) > 2 and key.startswith(site) for site in names)
+def _without_desks(people: list[str], names: Collection[str]) -> list[str]:
+    """*people* without desks that bear the site's name, when a person with a full name is among them."""
+    desks = [
+        name for name in people if any(len(site) > 2 and letters_of(name).startswith(site) for site in names)
+    ]
+    rest = [name for name in people if name not in desks]
+    return rest if any(map(is_full_name, rest)) else people
 
 
 def _bylines(blocks: Sequence[Block]) -> Iterator[str]:
