@@ -49,7 +49,7 @@ def short_forms(name: tuple[str, ...], country: str) -> frozenset[str]:
     if len(words) == 1:
         return frozenset(words)
     if country in _GIVEN_LAST and len(words) <= 3:
-        return frozenset((words[0],)) if words[0] not in ("ban",) else frozenset(("ban",))
+        return frozenset((words[0],))
     forms = {words[-1]}
     start = len(words) - 1
     while start > 1 and words[start - 1] in _PARTICLES:

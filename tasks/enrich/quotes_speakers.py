@@ -39,6 +39,8 @@ class Turn(NamedTuple):
 _NEAR = 60
 _PRONOUN_REACH = 8
 _SENTENCES_BACK = 6
+_TITLE_STOP = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|St|Mme|M|Sr|Sra|Sig|Gen|Col)\.")
+_WITH_HEARER = frozenset("told tells tell assured reminded thanked urged".split(" "))
 _AUXILIARIES = frozenset(
     ["who", "has", "had", "have", "also", "then", "later", "hat", "a", "ha", "est", "er", "il"]
 )
@@ -67,7 +69,10 @@ def _of_tail(context: Context, region: Region, cue: Cue, passage: Marked, turns:
         return Speaker(antecedent(context, passage, turns, pronoun[0]), pronoun[1])
     before = _noun_phrase(context, region.start, cue.start)
     after = _noun_phrase(context, cue.end, min(region.end, cue.end + _NEAR))
-    near = [s for s in spans_in(context, cue.end, region.end) if s.start - cue.end < _NEAR]
+    if fold(cue.text).split()[0] in _WITH_HEARER:
+        after, near = None, []
+    else:
+        near = [s for s in spans_in(context, cue.end, region.end) if s.start - cue.end < _NEAR]
     people = [s for s in near if s.kind == "person"]
     if people and not before:
         return Speaker(people[0].actor_id, people[0].surface)
@@ -101,9 +106,13 @@ def _qualifies(context: Context, cue: Cue, span: Span) -> bool:
 
 def _noun_phrase(context: Context, start: int, end: int) -> str | None:
     """Return the words between two offsets when they look like somebody: *a spokesman*, *Lena Ostrava*."""
-    piece = re.split(r"[,.;:—–]", context.text[start:end])[0] if end > start else ""
-    kept = [w for w in WORD.findall(piece) if fold(w) not in _AUXILIARIES]
-    somebody = 1 <= len(kept) <= 12 and any(len(w) > 2 for w in kept)
+    whole = _TITLE_STOP.sub(r"\1", context.text[start:end])
+    piece = re.split(r"[,.;:—–]", whole)[0]
+    words = [fold(word) for word in WORD.findall(piece)]
+    if not words or context.vocabulary.has("prep", words[0]) or context.vocabulary.has("at", words[0]):
+        return None
+    kept = [word for word in words if word not in _AUXILIARIES]
+    somebody = 1 <= len(kept) <= 12 and any(len(word) > 2 for word in kept)
     return " ".join(piece.split()) if somebody else None
 
 
