@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 
 from tasks.config import Settings, Source, settings_digest, worker_count
 from tasks.store import Lake
-from tasks.urls import host_of
+from tasks.urls import bare_host, source_of
 from tasks.workers import Limits, Pool, open_pool
 
 PRELOAD = ("tasks.clean.batch", "tasks.enrich.batch")
@@ -27,21 +28,23 @@ class Job:
 
     def source_of(self, url: str | None) -> Source | None:
         """The configured outlet whose hosts include the URL's host, or None."""
-        host = host_of(url) if url else ""
-        return (
-            next((source for source in self.sources.values() if host in source.hosts), None) if host else None
-        )
+        host = source_of(url) if url else ""
+        hosts = ((source, bare_host(name)) for source in self.sources.values() for name in source.hosts)
+        return next((source for source, name in hosts if name == host), None) if host else None
 
-    def source_name(self, given: str | None, url: str | None) -> str:
+    def source_name(self, given: str | None, url: str | None, file: str = "") -> str:
         """What ``source`` says of a capture: as the run or the row named it, else the configured outlet, else the host.
 
-        *given* may be the host itself, which a reader fills in where nobody named an outlet.
+        *given* may be the host itself, which a reader fills in where nobody named an outlet.  Without a URL, the
+        configured outlet whose name a folder of *file* bears.
         """
-        host = host_of(url) if url else ""
+        host = source_of(url) if url else ""
         if given and given != host:
             return given
-        source = self.source_of(url)
-        return source.name if source else given or host or UNKNOWN_SOURCE
+        if source := self.source_of(url):
+            return source.name
+        folders = [] if url else [name for name in Path(file).parts[-2::-1] if name in self.sources]
+        return next(iter(folders), given or host or UNKNOWN_SOURCE)
 
     @property
     def sources_digest(self) -> str:

@@ -169,7 +169,8 @@ def write_scraped(folder: Path, articles: Sequence[Article]) -> list[dict[str, A
         is_copy = article.outlet == ALSO_SCRAPED[0] and name.startswith(ALSO_SCRAPED[1])
         if article.report.mode != "scraped" and not is_copy:
             continue
-        file = f"scraped/{article.number}_{'_'.join(name.split('-')[:4])}.txt"
+        file = f"scraped/{OUTLETS[article.outlet].name}/{article.number}_{'_'.join(name.split('-')[:4])}.txt"
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(render_scraped(article, article.related), encoding="utf-8")
         truth.append(describe(article, "scraped", file, None, None))
     return truth

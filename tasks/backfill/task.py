@@ -32,10 +32,8 @@ def capture_unit(job: Job, unit: Unit) -> Receipt:
 
 def _capture(job: Job, unit: Unit, run_id: str) -> Work:
     captures, rejects, _ = captures_table(unit, counted(read_unit(unit), "capture", unit.unit_id), run_id)
-    named = [
-        job.source_name(given, url)
-        for given, url in zip(captures["source"].to_pylist(), captures["url"].to_pylist(), strict=True)
-    ]
+    places = (captures[name].to_pylist() for name in ("source", "url", "file"))
+    named = [job.source_name(given, url, file) for given, url, file in zip(*places, strict=True)]
     place = captures.schema.get_field_index("source")
     captures = captures.set_column(place, "source", pa.array(named, pa.string()))
     return Work(

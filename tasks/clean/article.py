@@ -14,9 +14,9 @@ from tasks.clean.dates import parse_date
 from tasks.clean.html import Page
 from tasks.clean.pagetype import count_words
 from tasks.clean.scraped import Scraped
-from tasks.clean.urls import canonical_url, source_of
 from tasks.dates import ParsedDate, is_plausible
 from tasks.units import Capture
+from tasks.urls import canonical_url, source_of
 
 
 @dataclass(frozen=True, slots=True)

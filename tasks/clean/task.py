@@ -97,7 +97,7 @@ def _orders(job: Job, unit: Unit) -> Iterator[Order]:
 def _captures(job: Job, unit: Unit) -> Iterator[Capture]:
     for one in read_unit(unit):
         if isinstance(one, Capture):
-            yield replace(one, source=job.source_name(one.source, one.url))
+            yield replace(one, source=job.source_name(one.source, one.url, one.file))
 
 
 def _known_lines(captures: Iterable[Capture]) -> dict[str, tuple[str, ...]]:

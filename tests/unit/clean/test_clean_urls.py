@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.urls import bare_host, canonical_url, source_of
+from tasks.urls import bare_host, canonical_url, source_of
 
 FEW = settings(max_examples=30, deadline=None)
 BASE = "https://courier.example/politics/budget-vote-2024"

@@ -77,7 +77,7 @@ def test_making_the_sample_again_gives_the_same_records(tmp_path: Path) -> None:
     for name in (
         "truth.json",
         "sources.toml",
-        *(f"scraped/{p.name}" for p in (SAMPLE / "scraped").glob("*.txt")),
+        *(str(p.relative_to(SAMPLE)) for p in (SAMPLE / "scraped").rglob("*.txt")),
     ):
         assert (tmp_path / name).read_bytes() == (SAMPLE / name).read_bytes()
 
