@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from tasks.contracts import GROUPED, GROUPS
 from tasks.dedupe.candidates import Queries, find_candidates
 from tasks.dedupe.common import update_common
 from tasks.dedupe.compare import DedupeOptions
-from tasks.dedupe.groups import regroup
 from tasks.dedupe.index import Index
 from tasks.dedupe.paragraphs import body_spans, cut_bodies
 from tasks.dedupe.replay import Replay
@@ -40,11 +34,11 @@ def dedupe_articles(table: pa.Table, options: DedupeOptions | None = None) -> li
     ordinals = np.repeat(np.arange(len(rows)), np.diff(starts))
     keys = hashes.astype(np.uint32)
     compared = rows["words"][ordinals] >= index.options.min_words
-    shelf = index.add(rows, keys[compared], ordinals[compared])
-    index.common, _ = update_common(index, shelf)
+    fresh = index.add(rows, keys[compared], ordinals[compared])
+    index.common, _ = update_common(index, index.shelves[fresh])
     own = np.arange(len(rows))
     counts = np.bincount(ordinals[compared], minlength=len(rows))
-    asked, others = find_candidates(index, Queries(own, keys[compared], offsets(counts)))
+    asked, others = find_candidates(index, Queries(own, keys[compared], offsets(counts)), fresh)
     replay = Replay(index, PackedProfiles(packed), FoundNeighbours(index, asked, others, 0, None))
     places = replay.run(own, [])
     return [places[o].canonical for o in range(len(rows))]

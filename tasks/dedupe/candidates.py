@@ -20,6 +20,8 @@ NEEDED_SHARE: Final = 0.1
 """Share of the shorter text's sampled shingles that candidates have in common (at least one)."""
 AT_ONCE: Final = 2048
 """Articles looked up at once: bounds the memory of one lookup."""
+LOW: Final = 0xFFFFFFFF
+"""The lower half of a packed pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +42,47 @@ class Queries:
             )
 
 
-def find_candidates(index: Index, queries: Queries) -> tuple[I64, I64]:
-    """All candidate pairs of the queried articles: ordinal of the queried one, ordinal of the other; ascending."""
-    parts = [_find_slice(index, part) for part in queries.slices()]
+def find_candidates(index: Index, queries: Queries, fresh: str | None = None) -> tuple[I64, I64]:
+    """All candidate pairs of the queried articles: ordinal of the queried one, ordinal of the other; ascending.
+
+    *fresh* names the shelf that holds the queried articles themselves, if they are all new: there only earlier ones are
+    looked up, as each pair of new articles would be found from both sides.
+    """
+    parts = [_find_slice(index, part, fresh) for part in queries.slices()]
     if not parts:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    pairs = np.unique(np.concatenate(parts))
-    return pairs >> 32, pairs & 0xFFFFFFFF
+    pairs = _unique(np.concatenate(parts))
+    if fresh is not None:
+        ours = pairs[(pairs & LOW) >= queries.ordinals[0]]
+        pairs = _unique(np.concatenate([pairs, ((ours & LOW) << 32) | (ours >> 32)]))
+    return pairs >> 32, pairs & LOW
 
 
-def _find_slice(index: Index, queries: Queries) -> I64:
+def _unique(values: I64) -> I64:
+    """Ascending values without repeats."""
+    ordered = np.sort(values)
+    return (
+        ordered[np.concatenate([np.ones(1, np.bool_), ordered[1:] != ordered[:-1]])]
+        if len(ordered)
+        else ordered
+    )
+
+
+def _find_slice(index: Index, queries: Queries, fresh: str | None) -> I64:
     """Pairs of some queries, each packed into one number."""
     own = index.rows(queries.ordinals)
-    similar = _sharing(index, queries, own)
+    similar = _sharing(index, queries, own, fresh)
     which, others = index.same_digest(own["digest"])
     words = own["words"][which] >= index.options.min_words
-    near = words & _in_window(index, own[which], index.rows(others)) & (others != queries.ordinals[which])
+    near = (
+        words
+        & _in_window(index, own["at"][which], index.column("at", others))
+        & (others != queries.ordinals[which])
+    )
     return np.concatenate([similar, (queries.ordinals[which[near]] << 32) | others[near]])
 
 
-def _sharing(index: Index, queries: Queries, own: Rows) -> I64:
+def _sharing(index: Index, queries: Queries, own: Rows, fresh: str | None) -> I64:
     """Pairs that share enough shingles, packed."""
     asking = np.repeat(np.arange(len(queries.ordinals)), np.diff(queries.starts))
     order = np.argsort(queries.keys, kind="stable")
@@ -70,19 +93,21 @@ def _sharing(index: Index, queries: Queries, own: Rows) -> I64:
     since = index.rows(index.common.since[place[common]].astype(np.int64))
     seen[common] = ~is_earlier(since, own[asking[common]])
     keys, asking, place = keys[seen], asking[seen], place[seen]
-    which, others = index.within(keys, own["at"][asking])
+    which, others = index.within(keys, own["at"][asking], fresh)
     kept = _visible(index, place[which], others) & (queries.ordinals[asking[which]] != others)
-    pairs, counts = np.unique((asking[which[kept]] << 32) | others[kept], return_counts=True)
-    asking, others = pairs >> 32, pairs & 0xFFFFFFFF
-    fewer = np.minimum(own["samples"][asking], index.rows(others)["samples"])
+    pairs = np.sort((asking[which[kept]] << 32) | others[kept])
+    first = np.flatnonzero(np.concatenate([np.ones(min(1, len(pairs)), np.bool_), pairs[1:] != pairs[:-1]]))
+    counts = np.diff(np.append(first, len(pairs)))
+    asking, others = pairs[first] >> 32, pairs[first] & LOW
+    fewer = np.minimum(own["samples"][asking], index.column("samples", others))
     enough = counts >= np.maximum(1, np.ceil(NEEDED_SHARE * fewer))
     return (queries.ordinals[asking[enough]] << 32) | others[enough]
 
 
-def _in_window(index: Index, rows: Rows, others: Rows) -> Bools:
+def _in_window(index: Index, times: I64, others: I64) -> Bools:
     """Which pairs were published close enough to each other; an article without any date is close to all."""
-    near: Bools = np.abs(rows["at"] - others["at"]) <= index.options.window
-    return near | (rows["at"] == NEVER) | (others["at"] == NEVER)
+    near: Bools = np.abs(times - others) <= index.options.window
+    return near | (times == NEVER) | (others == NEVER)
 
 
 def _visible(index: Index, place: I64, others: I64) -> Bools:

@@ -16,34 +16,50 @@ import numpy.typing as npt
 from tasks.dedupe.compare import DAY
 from tasks.dedupe.index import Common, Index
 from tasks.dedupe.runs import Shelf, count
-from tasks.dedupe.tables import is_earlier, published_order
+from tasks.dedupe.tables import is_earlier
 from tasks.dedupe.words import I64, U32, Bools
 
 WEEK: Final = 7 * DAY
 """Microseconds of a week."""
+SEARCHED: Final = 16
+"""A shelf with more entries than so many times the keys is searched; a smaller one is counted through."""
 
 
 def update_common(index: Index, changed: Shelf) -> tuple[Common, I64]:
-    """The common shingles after the entries *changed* came or went, and the ordinals of articles that concerns."""
-    keys = np.unique((changed.entries >> np.uint64(32)).astype(np.uint32))
+    """The common shingles after the entries of *changed* came or went, and the ordinals of articles that concerns."""
+    keys, _ = _count_keys(changed)
     frequent = _reconsidered(index, keys[_is_frequent(index, keys)], changed)
-    found = dict(zip(index.common.keys.tolist(), index.common.since.tolist(), strict=True))
-    concerned = [np.zeros(0, np.int64)]
-    for key in frequent.tolist():
-        since, passed = _common_since(index, key, found.pop(key, None))
-        concerned.append(passed)
-        if since is not None:
-            found[key] = since
-    listed = sorted(found)
-    common = Common(np.array(listed, np.uint32), np.array([found[key] for key in listed], np.uint32))
-    return common, np.unique(np.concatenate(concerned))
+    before = index.common.find(frequent)
+    since, concerned = _find_points(index, frequent, before)
+    kept = np.ones(len(index.common.keys), np.bool_)
+    kept[before[before >= 0]] = False
+    found = np.flatnonzero(since >= 0)
+    keys = np.concatenate([index.common.keys[kept], frequent[found]])
+    order = np.argsort(keys)
+    points = np.concatenate([index.common.since[kept], since[found].astype(np.uint32)])
+    return Common(keys[order], points[order]), np.unique(concerned)
+
+
+def _count_keys(shelf: Shelf) -> tuple[U32, I64]:
+    """The shelf's keys, ascending, and how many entries each has."""
+    keys = (shelf.entries >> np.uint64(32)).astype(np.uint32)
+    starts = (
+        np.flatnonzero(np.concatenate([np.ones(1, np.bool_), keys[1:] != keys[:-1]])) if len(keys) else []
+    )
+    return keys[starts], np.diff(np.append(starts, len(keys)).astype(np.int64))
 
 
 def _is_frequent(index: Index, keys: U32) -> Bools:
-    """Which keys have enough entries to be common, or are."""
+    """Which of the ascending keys have enough entries to be common, or are."""
     counts = np.zeros(len(keys), np.int64)
     for shelf in index.shelves.values():
-        counts += count(shelf.entries, keys)
+        if len(shelf.entries) < SEARCHED * len(keys):
+            own, held = _count_keys(shelf)
+            at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
+            same = keys[at] == own
+            counts[at[same]] += held[same]
+        else:
+            counts += count(shelf.entries, keys)
     return (counts >= index.options.common_articles) | (index.common.find(keys) >= 0)
 
 
@@ -58,30 +74,48 @@ def _reconsidered(index: Index, keys: U32, changed: Shelf) -> U32:
     return keys[np.unique(which[early])]
 
 
-def _common_since(index: Index, key: int, before: int | None) -> tuple[int | None, I64]:
-    """From which article on a shingle is common (None: it is not), and the articles that the change from *before* passes over."""
-    _, ordinals = index.having(np.array([key], np.uint32))
+def _find_points(index: Index, keys: U32, before: I64) -> tuple[I64, I64]:
+    """From which article on each shingle is common (-1: it is not), and all articles that a moved point passes over.
+
+    *before* is each key's position among the common shingles so far, or -1.
+    """
+    which, ordinals = index.having(keys)
     rows = index.rows(ordinals)
-    order = published_order(rows)
-    ordinals, rows = ordinals[order], rows[order]
+    order = np.lexsort((rows["id"], rows["captured"], rows["at"], which))
+    which, ordinals, rows = which[order], ordinals[order], rows[order]
+    starts = np.searchsorted(which, np.arange(len(keys) + 1))
+    articles = np.arange(1, len(which) + 1) - starts[which]
+    sources = _count_distinct(which, rows["source"], starts)
+    weeks = _count_distinct(which, rows["at"] // WEEK, starts)
     options = index.options
-    articles, sources = np.arange(1, len(rows) + 1), _count_distinct(rows["source"])
-    weeks = _count_distinct(rows["at"] // WEEK)
-    hits = np.flatnonzero(
-        (articles >= options.common_articles)
-        & ((weeks >= options.common_weeks) | (articles >= options.common_ratio * sources))
+    is_spread = (weeks >= options.common_weeks) | (articles >= options.common_ratio * sources)
+    hits = np.flatnonzero((articles >= options.common_articles) & is_spread)
+    first = np.append(hits, len(which))[np.searchsorted(hits, starts[:-1])]
+    is_common = first < starts[1:]
+    visible = np.where(is_common, first + 1, starts[1:])
+    seen = starts[1:].copy()
+    old = np.flatnonzero(before >= 0)
+    points = index.rows(index.common.since[before].astype(np.int64)) if len(old) else rows[:0]
+    of_old = np.flatnonzero(before[which] >= 0)
+    late = is_earlier(points[which[of_old]], rows[of_old])
+    seen[old] -= np.bincount(which[of_old][late], minlength=len(keys))[old]
+    passed = [
+        ordinals[min(a, b) : max(a, b)]
+        for a, b in zip(visible.tolist(), seen.tolist(), strict=True)
+        if a != b
+    ]
+    since = (
+        np.where(is_common, ordinals[np.minimum(first, len(ordinals) - 1)], -1)
+        if len(ordinals)
+        else first * 0 - 1
     )
-    visible = int(hits[0]) + 1 if len(hits) else len(rows)
-    seen = len(rows)
-    if before is not None:
-        since = index.rows(np.array([before], np.int64))
-        seen = int(np.count_nonzero(~is_earlier(since, rows)))
-    passed = ordinals[min(visible, seen) : max(visible, seen)]
-    return (int(ordinals[hits[0]]) if len(hits) else None), passed
+    return since, np.concatenate([np.zeros(0, np.int64), *passed])
 
 
-def _count_distinct(values: npt.NDArray[Any]) -> I64:
-    """How many different values there are up to each position."""
-    is_new = np.zeros(len(values), np.int64)
-    is_new[np.unique(values, return_index=True)[1]] = 1
-    return np.cumsum(is_new)
+def _count_distinct(which: I64, values: npt.NDArray[Any], starts: I64) -> I64:
+    """How many different values each range (named by *which*, from *starts*) has up to each of its positions."""
+    order = np.lexsort((values, which))
+    is_new = np.ones(len(values), np.int64)
+    is_new[order[1:]] = (values[order[1:]] != values[order[:-1]]) | (which[order[1:]] != which[order[:-1]])
+    sums = np.cumsum(is_new)
+    return sums - np.concatenate([np.zeros(1, np.int64), sums])[starts[which]]

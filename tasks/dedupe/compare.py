@@ -8,7 +8,7 @@ scores, share prices) is another report however much of its wording is the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -51,8 +51,7 @@ class DedupeOptions:
         return 1 << 61 if self.window_days is None else self.window_days * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known of an article besides its text: published (µs), hashes of source, canonical URL and lead (0: none), digest."""
 
     at: int
@@ -63,8 +62,7 @@ class Facts:
     words: int
 
 
-@dataclass(frozen=True, slots=True)
-class Overlap:
+class Overlap(NamedTuple):
     """What two texts share: shingles, their Jaccard similarity, and the share of the shorter text found in the longer."""
 
     shared: int
@@ -72,8 +70,7 @@ class Overlap:
     containment: float
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A decision that one article is a copy of another, with its numbers (exactly as they are stored, in single precision)."""
 
     kind: Kind
@@ -89,7 +86,7 @@ FORM_LENGTH: Final = 0.1
 """Two fillings of one form are about as long as each other; an update has something new to say besides its figures."""
 FORM_SHARED: Final = (0.4, 0.2)
 """Share of equal numbers under which two texts (of like, of unlike length) are one form filled in twice."""
-FORM_BELOW: Final = (0.92, 0.7)
+FORM_BELOW: Final = (0.92, 0.6)
 """Containment from which other figures no longer make another report, for texts of like and of unlike length."""
 HEAD_BELOW: Final = 0.8
 """Containment from which other openings no longer make another report."""

@@ -7,7 +7,7 @@ when an earlier copy turns up and becomes canonical.  When groups merge, one id 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from tasks.dedupe.index import Changes, Index
 from tasks.dedupe.replay import Place, list_members, read_place
-from tasks.dedupe.tables import ASSIGNED, KINDS, NOBODY, Rows, is_earlier, published_order
+from tasks.dedupe.tables import ASSIGNED, KINDS, NOBODY, published_order
 from tasks.dedupe.words import I64, mix
 
 

@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from tasks.dedupe.compare import DedupeOptions
 from tasks.dedupe.runs import Shelf, fill_shelf, look_up, postings
@@ -104,6 +105,16 @@ class Index:
         found[~old] = self.added[ordinals[~old] - len(self.stored)]
         return found
 
+    def column(self, name: str, ordinals: I64) -> npt.NDArray[Any]:
+        """One column of the articles' rows."""
+        if not len(self.stored):
+            return self.added[name][ordinals]
+        found = np.empty(len(ordinals), ARTICLE[name])
+        old = ordinals < len(self.stored)
+        found[old] = self.stored[name][ordinals[old]]
+        found[~old] = self.added[name][ordinals[~old] - len(self.stored)]
+        return found
+
     def assigned(self, ordinals: I64) -> Rows:
         """ASSIGNED rows of the ordinals; all zero for articles that were never assigned."""
         found = np.zeros(len(ordinals), ASSIGNED)
@@ -118,8 +129,8 @@ class Index:
             return np.zeros(len(ordinals), np.bool_)
         return np.isin(ordinals, self.removed)
 
-    def add(self, rows: Rows, keys: U32, owners: I64) -> Shelf:
-        """Append articles; shingle key *i* belongs to row ``owners[i]``.  Returns the shelf of the new entries."""
+    def add(self, rows: Rows, keys: U32, owners: I64) -> str:
+        """Append articles; shingle key *i* belongs to row ``owners[i]``.  Returns the name of the new shelf."""
         ordinals = np.arange(self.size, self.size + len(rows))
         compared = np.flatnonzero(rows["words"] >= self.options.min_words)
         by_digest = postings(digest_keys(rows["digest"][compared]), ordinals[compared])
@@ -128,21 +139,21 @@ class Index:
         name = f"{self.generation + 1}-{len(self.shelves)}"
         self.shelves[name] = fill_shelf(keys, owners, ordinals, rows["at"])
         self.keys[name] = np.sort(np.concatenate([by_id, by_digest]))
-        return self.shelves[name]
+        return name
 
     def find_ids(self, ids: I64) -> I64:
         """Ordinal of the living article with each id, or -1."""
         found = np.full(len(ids), -1, np.int64)
         for run in self.keys.values():
             which, ordinals = look_up(run, id_keys(ids))
-            right = (self.rows(ordinals)["id"] == ids[which]) & ~self.is_removed(ordinals)
+            right = (self.column("id", ordinals) == ids[which]) & ~self.is_removed(ordinals)
             found[which[right]] = ordinals[right]
         return found
 
     def same_digest(self, digests: U64) -> tuple[I64, I64]:
         """Every living article with one of the digests: position among *digests*, and ordinal."""
         which, ordinals = _joined([look_up(run, digest_keys(digests)) for run in self.keys.values()])
-        right = (self.rows(ordinals)["digest"] == digests[which]) & ~self.is_removed(ordinals)
+        right = (self.column("digest", ordinals) == digests[which]) & ~self.is_removed(ordinals)
         return which[right], ordinals[right]
 
     def having(self, keys: U32) -> tuple[I64, I64]:
@@ -151,13 +162,19 @@ class Index:
         alive = ~self.is_removed(ordinals)
         return which[alive], ordinals[alive]
 
-    def within(self, keys: U32, times: I64) -> tuple[I64, I64]:
-        """The same for articles in the window around each key's time, and for those without any date."""
+    def within(self, keys: U32, times: I64, fresh: str | None = None) -> tuple[I64, I64]:
+        """The same for articles in the window around each key's time, and for those without any date.
+
+        Of the shelf *fresh*, only articles that did not come out after each key's time are given.
+        """
         window = self.options.window
         undated = times == NEVER
         since, until = np.where(undated, -NEVER, times - window), np.where(undated, NEVER, times + window)
         found = []
-        for shelf in self.shelves.values():
+        for name, shelf in self.shelves.items():
+            if name == fresh:
+                found.append(shelf.within(keys, since, times))
+                continue
             found.append(shelf.within(keys, since, until))
             if len(shelf.times) and shelf.times[-1] == NEVER:
                 dated = np.flatnonzero(until < NEVER)

@@ -23,6 +23,8 @@ LONGEST: Final = 600
 """Characters of the longest paragraph that can be furniture."""
 MOST_FIGURES: Final = 2
 """Numbers in one paragraph of furniture; more of them are news in a fixed form (weather, scores)."""
+GLIMPSE: Final = 40
+"""Characters that tell whether it is worth reading a text's outer paragraphs."""
 
 _FIGURES: Final = re.compile(r"\d+")
 
@@ -46,8 +48,8 @@ def body_spans(sources: Sequence[str], texts: Sequence[str]) -> list[Span]:
     for members in by_source.values():
         if len(members) < REPEATS:
             continue
-        heads = _furniture([texts[at] for at in members], _head, HEAD)
-        tails = _furniture([texts[at] for at in members], _tail, TAIL)
+        heads = _furniture([texts[at] for at in members], _first, _head, HEAD)
+        tails = _furniture([texts[at] for at in members], _last, _tail, TAIL)
         for at, head, tail in zip(members, heads, tails, strict=True):
             start, end = head or 0, len(texts[at]) if tail is None else tail
             if 2 * (end - start) >= len(texts[at]):
@@ -85,6 +87,16 @@ def _tail(text: str, most: int) -> list[Edge]:
     return found
 
 
+def _first(text: str) -> str:
+    """The first few characters of a text that are in its first paragraph."""
+    return text[:GLIMPSE].lstrip().partition("\n")[0]
+
+
+def _last(text: str) -> str:
+    """The last few characters of a text that are in its last paragraph."""
+    return text[-GLIMPSE:].rstrip().rpartition("\n")[2]
+
+
 def _form(line: str) -> str:
     """A paragraph with its numbers masked, as furniture often carries a date; "" when it is too long or full of numbers."""
     if len(line) > LONGEST:
@@ -93,12 +105,14 @@ def _form(line: str) -> str:
     return form if figures <= MOST_FIGURES else ""
 
 
-def _furniture(texts: Sequence[str], read: Callable[[str, int], list[Edge]], most: int) -> list[int | None]:
+def _furniture(
+    texts: Sequence[str], glimpse: Callable[[str], str], read: Callable[[str, int], list[Edge]], most: int
+) -> list[int | None]:
     """Where each text begins (or ends) without furniture; None when none of its outer paragraphs is any.
 
     Few texts have an outermost paragraph that repeats, so the others are not read any further.
     """
-    outermost = [edge[0].form if (edge := read(text, 0)) else "" for text in texts]
+    outermost = [_FIGURES.sub("0", glimpse(text)) for text in texts]
     repeated = {form for form, count in Counter(outermost).items() if form and count >= REPEATS}
     edges = {at: read(texts[at], most) for at, form in enumerate(outermost) if form in repeated}
     neighbours: dict[str, set[str]] = defaultdict(set)

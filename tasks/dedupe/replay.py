@@ -8,8 +8,7 @@ again, in published order, until nothing is left to decide.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final, NamedTuple, Protocol
 
 import numpy as np
@@ -20,8 +19,8 @@ from tasks.dedupe.shingles import Profile
 from tasks.dedupe.tables import KINDS, NOBODY, Rows
 from tasks.dedupe.words import I64
 
-Rank = tuple[int, int, int]
-"""Published (µs), captured (µs), id: the published order."""
+Rank = tuple[int, int, int, int]
+"""Published (µs), captured (µs), id: the published order; and the ordinal, which never decides."""
 
 AHEAD: Final = 512
 """Articles whose texts are made ready at once."""
@@ -54,14 +53,6 @@ class Neighbours(Protocol):
         """Look up several articles at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One article as the replay sees it."""
-
-    rank: Rank
-    facts: Facts
-
-
 class Replay:
     """One replay over an index; ``places`` holds what was decided, by ordinal."""
 
@@ -70,60 +61,62 @@ class Replay:
         self.index, self.profiles, self.neighbours = index, profiles, neighbours
         self.places: dict[int, Place] = {}
         self.stored: dict[int, Place | None] = {}
-        self.known: dict[int, Known] = {}
+        self.ranks: dict[int, Rank] = {}
+        self.facts: dict[int, Facts] = {}
         self.waiting: dict[int, set[int] | None] = {}
-        self.heap: list[tuple[Rank, int]] = []
+        self.heap: list[Rank] = []
 
     def run(self, fresh: I64, concerned: Sequence[int]) -> dict[int, Place]:
         """Decide new articles, others that a change concerns, and whomever that concerns in turn."""
-        self._learn(fresh)
+        self._learn(fresh.tolist())
+        self.stored.update(dict.fromkeys(fresh.tolist()))
         for ordinal in fresh.tolist():
-            self.stored[ordinal] = None
-            self.waiting[ordinal] = None
-        self.heap = [(self.known[ordinal].rank, ordinal) for ordinal in self.waiting]
-        self.heap.sort()
-        chunks = {self.heap[at][1]: at for at in range(0, len(self.heap), AHEAD)}
-        order = [ordinal for _, ordinal in self.heap]
-        self._learn(np.array(concerned, np.int64))
+            if self.neighbours.of(ordinal):
+                self.waiting[ordinal] = None
+            else:
+                self.places[ordinal] = Place(ordinal, None)
+        self.heap = sorted(self.ranks[ordinal] for ordinal in self.waiting)
+        order = [rank[-1] for rank in self.heap]
+        chunks = {order[at]: at for at in range(0, len(order), AHEAD)}
+        self._learn(concerned)
         for ordinal in concerned:
             self._wait(ordinal, None)
         while self.heap:
-            _, ordinal = heapq.heappop(self.heap)
+            ordinal = heapq.heappop(self.heap)[-1]
             if ordinal in chunks:
                 self._prepare(order[chunks[ordinal] : chunks[ordinal] + AHEAD])
             self._settle(ordinal)
         return self.places
 
-    def _learn(self, ordinals: I64) -> None:
+    def _learn(self, ordinals: Sequence[int]) -> None:
         """Read the rows of articles not seen yet."""
-        new = [o for o in ordinals.tolist() if o not in self.known]
-        for ordinal, row in zip(new, self.index.rows(np.array(new, np.int64)).tolist(), strict=True):
-            identity, at, captured, digest, source, url, lead, words = row[:8]
-            self.known[ordinal] = Known((at, captured, identity), Facts(at, source, url, lead, digest, words))
+        new = [o for o in ordinals if o not in self.ranks]
+        if new:
+            for ordinal, row in zip(new, self.index.rows(np.array(new, np.int64)).tolist(), strict=True):
+                identity, at, captured, digest, source, url, lead, words = row[:8]
+                self.ranks[ordinal] = (at, captured, identity, ordinal)
+                self.facts[ordinal] = Facts(at, source, url, lead, digest, words)
 
     def _wait(self, ordinal: int, option: int | None) -> None:
         """Queue an article: to be decided from scratch, or only whether it would rather join *option*."""
         if ordinal not in self.waiting:
             self.waiting[ordinal] = None if option is None else {option}
-            heapq.heappush(self.heap, (self.known[ordinal].rank, ordinal))
+            heapq.heappush(self.heap, self.ranks[ordinal])
         elif option is None:
             self.waiting[ordinal] = None
         elif (options := self.waiting[ordinal]) is not None:
             options.add(option)
 
     def _prepare(self, ordinals: Sequence[int]) -> None:
-        """Make ready the texts that deciding these articles will take."""
-        needed: set[int] = set()
+        """Make ready what deciding these articles will take: rows, places and texts."""
+        needed = set(ordinals)
         for ordinal in ordinals:
-            if others := self.neighbours.of(ordinal):
-                needed.add(ordinal)
-                needed.update(others)
-        self._learn(np.array(sorted(needed), np.int64))
-        self._recall(sorted(needed))
-        last = self.known[ordinals[-1]].rank
-        self.profiles.prefetch(
-            [o for o in sorted(needed) if self.known[o].rank <= last and self._may_be_asked(o)]
-        )
+            needed.update(self.neighbours.of(ordinal))
+        listed = sorted(needed)
+        self._learn(listed)
+        self._recall(listed)
+        last = self.ranks[ordinals[-1]]
+        self.profiles.prefetch([o for o in listed if self.ranks[o] <= last and self._may_be_asked(o)])
 
     def _may_be_asked(self, ordinal: int) -> bool:
         """The article waits, or is canonical."""
@@ -132,8 +125,9 @@ class Replay:
     def _recall(self, ordinals: Sequence[int]) -> None:
         """Read where articles of the index belong."""
         new = [o for o in ordinals if o not in self.stored]
-        for ordinal, row in zip(new, self.index.assigned(np.array(new, np.int64)), strict=True):
-            self.stored[ordinal] = read_place(row)
+        if new:
+            for ordinal, row in zip(new, self.index.assigned(np.array(new, np.int64)), strict=True):
+                self.stored[ordinal] = read_place(row)
 
     def place(self, ordinal: int) -> Place | None:
         """Where an article belongs now; None for a new one that is not decided."""
@@ -158,10 +152,10 @@ class Replay:
         else:
             others = sorted(options)
             best = before if before.match else None
-        self._learn(np.array(others, np.int64))
-        rank = self.known[ordinal].rank
+        self._learn(others)
+        rank = self.ranks[ordinal]
         for other in others:
-            if self.known[other].rank < rank and self._is_canonical(other):
+            if self.ranks[other] < rank and self._is_canonical(other):
                 match = self._match(other, ordinal)
                 if match and (best is None or self._is_better(other, match, best)):
                     best = Place(other, match)
@@ -169,7 +163,7 @@ class Replay:
 
     def _match(self, earlier: int, later: int) -> Match | None:
         """Whether one article copies an earlier one."""
-        one, other = self.known[earlier].facts, self.known[later].facts
+        one, other = self.facts[earlier], self.facts[later]
         same = decide_same(one, other, self.index.options)
         return same or decide(
             one, other, self.profiles.get(earlier), self.profiles.get(later), self.index.options
@@ -182,8 +176,8 @@ class Replay:
             return True
         if (match.similarity, match.containment) != (held.similarity, held.containment):
             return (match.similarity, match.containment) > (held.similarity, held.containment)
-        self._learn(np.array([best.canonical], np.int64))
-        return self.known[other].rank < self.known[best.canonical].rank
+        self._learn([best.canonical])
+        return self.ranks[other] < self.ranks[best.canonical]
 
     def _move(self, ordinal: int, before: Place | None, after: Place) -> None:
         """Put an article in its place and queue whomever that concerns."""
@@ -193,15 +187,15 @@ class Replay:
             self.orphan(ordinal)
         if now and not was:
             others = self.neighbours.of(ordinal)
-            self._learn(np.array(others, np.int64))
+            self._learn(others)
             for other in others:
-                if self.known[other].rank > self.known[ordinal].rank:
+                if self.ranks[other] > self.ranks[ordinal]:
                     self._wait(other, ordinal)
 
     def orphan(self, canonical: int) -> None:
         """Queue the members of an article that is canonical no more."""
         members = list_members(self.index, canonical)
-        self._learn(np.array(members, np.int64))
+        self._learn(members)
         self.neighbours.prefetch(members)
         for member in members:
             self._wait(member, None)

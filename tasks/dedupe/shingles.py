@@ -85,7 +85,9 @@ def sample(shingles: Shingles) -> Shingles:
     text = np.repeat(np.arange(len(counts)), counts)
     kept = is_sampled(shingles.hashes) | (counts <= DENSE)[text]
     hashes, text = shingles.hashes[kept], text[kept]
-    order = np.lexsort((hashes, text))
+    order = np.argsort(hashes)
+    # Texts are few enough for 16 bits in the usual call, and numpy sorts those by counting.
+    order = order[np.argsort(text[order].astype(np.min_scalar_type(len(counts))), kind="stable")]
     hashes, text = hashes[order], text[order]
     new = np.ones(len(hashes), np.bool_)
     new[1:] = (hashes[1:] != hashes[:-1]) | (text[1:] != text[:-1])

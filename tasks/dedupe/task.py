@@ -12,7 +12,7 @@ from tasks.contracts import GROUPED, GROUPS
 from tasks.dedupe.batch import dedupe_articles
 from tasks.job import Job
 from tasks.receipts import Receipt, write_atomically
-from tasks.store import Work, parquet_bytes
+from tasks.store import parquet_bytes
 from tasks.units import Unit
 
 

@@ -95,7 +95,7 @@ def _cut_block(texts: Sequence[str]) -> Words:
     else:
         codes, begins, kind = _folded_codes(texts)
         starts, ends = _bounds(kind)
-    up, down = _powers(max(2 * BLOCK, 1 << int(len(codes)).bit_length()))
+    up, down = _powers(max(2 * BLOCK, 1 << len(codes).bit_length()))
     sums = np.zeros(len(codes) + 1, np.uint64)
     np.cumsum(codes * up[: len(codes)], out=sums[1:])
     hashes = mix((sums[ends] - sums[starts]) * down[starts])
