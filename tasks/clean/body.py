@@ -19,6 +19,10 @@ _SENTENCE = re.compile(
 )
 _SHARE_TO_DESCEND = 0.8
 _REPEATED_NEAR = 15
+_SHORTEST_HEADLINE = 15
+_LONGEST_TEASER = 350
+_TEASER_STEPS = 6
+_LEAST_TEASERS = 3
 _SHARE_TO_PARDON = 0.4
 _SHARE_OF_COMMON_LABEL = 0.75
 _PAYWALLED = 500
@@ -60,7 +64,7 @@ class Region:
     """The part of a page that holds the article: blocks ``first`` to ``last`` of ``blocks``, both included.
 
     ``start`` is the block of the headline, or ``first``; ``mass`` is the region's running text in characters,
-    ``page_mass`` that of the whole page, flagged parts left out in both.
+    ``page_mass`` that of the whole page, flagged parts left out in both; ``teasers`` counts texts below linked headings.
     """
 
     blocks: Sequence[Block]
@@ -69,23 +73,24 @@ class Region:
     last: int
     mass: float
     page_mass: float
+    teasers: int = 0
 
 
-def find_region(body: etree._Element, headlines: Sequence[str] = ()) -> Region:
+def find_region(body: etree._Element, headlines: Sequence[str] = (), is_article: bool = False) -> Region:
     """The article's region of *body*; all of it, with mass 0, when no block reads like running text.
 
-    *headlines* are what metadata calls the headline: text above the matching heading does not count.
+    *headlines* are what metadata calls the headline: text above the matching heading does not count.  *is_article* says
+    that the page declares itself one; then linked headings may also be headings of a list in the text.
     """
     blocks = read_blocks(body)
     judge_flags(blocks)
     masses = [0.0 if block.role else mass_of(block) for block in blocks]
     start = _headline_at(blocks, masses, headlines)
-    for number, block in enumerate(blocks):
-        if number < start or (block.linked > 0.9 and block.kind == "h" and size_of(block.text) > 15):
-            _discount_teaser(blocks, masses, number, number < start)
+    masses[:start] = [0.0] * start
+    teasers = _set_teasers_apart(blocks, masses, is_article)
     weights = _weigh(blocks, masses, body)
     if body not in weights:
-        return Region(blocks, start, start, len(blocks) - 1, 0.0, 0.0)
+        return Region(blocks, start, start, len(blocks) - 1, 0.0, 0.0, teasers)
     outer, inner = _descend(body, weights)
     first, last = _range(blocks, outer, inner, weights)
     if not start:
@@ -93,7 +98,7 @@ def find_region(body: etree._Element, headlines: Sequence[str] = ()) -> Region:
             (n for n in range(first) if blocks[n].parent.tag == "h1" and not blocks[n].role), default=0
         )
     mass = sum(masses[first : last + 1])
-    return Region(blocks, start if start <= first else first, first, last, mass, sum(masses))
+    return Region(blocks, min(start, first), first, last, mass, sum(masses), teasers)
 
 
 def _headline_at(blocks: Sequence[Block], masses: Sequence[float], headlines: Sequence[str]) -> int:
@@ -123,17 +128,33 @@ def letters_of(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _discount_teaser(blocks: Sequence[Block], masses: list[float], number: int, above: bool) -> None:
-    """Text above the headline, or in the block after a linked heading, announces other articles."""
-    if above:
+def _set_teasers_apart(blocks: Sequence[Block], masses: list[float], is_article: bool) -> int:
+    """Flag short texts right below linked headings: they announce other articles.  Returns how many there are.
+
+    None of them counts as running text; those in a row of three or more are cut from it.
+    """
+    teasers: list[int] = []
+    for number, block in enumerate(blocks):
+        if block.kind != "h" or block.linked <= 0.9 or size_of(block.text) <= _SHORTEST_HEADLINE:
+            continue
+        for after in range(number + 1, min(number + 5, len(blocks))):
+            if blocks[after].kind == "h":
+                break
+            if masses[after]:
+                if size_of(blocks[after].text) < _LONGEST_TEASER:
+                    teasers.append(after)
+                break
+    told = sum(masses[number] for number in teasers)
+    if is_article and told > 0.9 * sum(masses):
+        return 0
+    for place, number in enumerate(teasers):
         masses[number] = 0.0
-        return
-    for after in range(number + 1, min(number + 5, len(blocks))):
-        if blocks[after].kind == "h":
-            break
-        if masses[after]:
-            masses[after] = 0.0
-            break
+        near = [
+            other for other in teasers[max(0, place - 2) : place + 3] if abs(other - number) <= _TEASER_STEPS
+        ]
+        if len(near) >= _LEAST_TEASERS:
+            blocks[number].role = "related"
+    return len(teasers)
 
 
 def judge_flags(blocks: Sequence[Block]) -> None:

@@ -31,7 +31,8 @@ class Page:
     """What was read from one page: declarations, metadata, the article's lines and what is needed to judge its type.
 
     ``text`` has one paragraph per line; ``visible`` is the start of all that a reader sees but links; ``linked_share`` is the share of all visible text that is linked, ``sentences``
-    the number of paragraphs of the text, ``teasers`` how many paragraphs of the page stand right below a link.
+    the number of paragraphs of the text, ``teasers`` how many paragraphs of the page stand right below a
+    link, ``announced`` how many texts below linked headings were left out of it.
     """
 
     head: Head
@@ -47,6 +48,7 @@ class Page:
     links: int
     linked_headings: int
     teasers: int
+    announced: int
     visible: str
 
 
@@ -70,7 +72,7 @@ def read_page(
     body = root.find("body")
     if body is None:
         body = root
-    region = find_region(body, head.titles)
+    region = find_region(body, head.titles, bool(head.linked.headline))
     blocks: Sequence[Block] = region.blocks
     start, first = region.start, region.first
     around = [*blocks[start : first + _BELOW], *blocks[max(0, start - _ABOVE) : start]]
@@ -106,6 +108,7 @@ def _page(head: Head, metadata: Metadata, lines: Lines, answer: Opinion, region:
             1 for block in region.blocks if block.kind == "h" and block.linked > 0.8 and not block.role
         ),
         teasers=_count_teasers(region.blocks),
+        announced=region.teasers,
         visible="\n".join(block.text for block in region.blocks if block.linked < 0.5)[:_VISIBLE]
         if total < 20 * _VISIBLE
         else "",

@@ -133,7 +133,8 @@ def _judge_index(page: Page, url: str, size: float) -> tuple[Reason, str] | None
     teasers = sum(1 for line in lines if line.endswith(_CUT_SHORT))
     if teasers >= 4 and teasers >= 0.4 * len(lines):
         return Reason.INDEX_PAGE, f"{teasers} teasers"
-    listing = page.teasers >= 6 and page.teasers >= 0.6 * page.sentences
+    inside = page.teasers >= 6 and page.teasers >= 0.6 * page.sentences
+    listing = inside or (page.announced >= 6 and page.announced >= 2 * page.sentences)
     written = size > 1500 and page.sentences >= 6 and not listing
     signs = _index_signs(page, url) + 2 * listing - 3 * dated - 2 * written
     if signs >= 3:
