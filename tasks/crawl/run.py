@@ -1,0 +1,221 @@
+"""One source, one run: read its feeds, fetch what they list and nobody has, keep every response, remember what is done."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from yarl import URL
+
+from tasks.config import Source
+from tasks.crawl.archive import FEEDS, Archive
+from tasks.crawl.crawler import Crawler, ask_permission, software
+from tasks.crawl.feeds import FeedEntry, read_feed
+from tasks.crawl.fetch import PASSING, Fetched, Result, fetch
+from tasks.crawl.frontier import Due, FeedState, Kept
+from tasks.crawl.recover import read_kept, recover_archives
+from tasks.receipts import file_sha256
+from tasks.urls import bare_host, canonical_url
+
+MOST_PAGES = 2_000
+"""Pages of one source fetched in one run; the others stay due."""
+RUN_SECONDS = 2_700.0
+"""After this long no further page of a source is begun: an hourly crawl should end within its hour."""
+_REFUSED = frozenset({Result.ROBOTS, Result.BLOCKED, Result.REDIRECTS})
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """What a run did for one source.
+
+    ``listed`` counts URLs seen for the first time, ``asked`` those that were due, ``counts`` how the asked ones ended, by
+    :class:`Result`; ``feeds`` holds each feed's status.  ``archives`` are all that wait to be worked through, older ones included.
+    """
+
+    source: str
+    run: str
+    listed: int
+    asked: int
+    counts: Mapping[str, int]
+    feeds: Mapping[str, str]
+    archives: tuple[Kept, ...]
+    files: tuple[Path, ...]
+
+    @property
+    def fetched(self) -> int:
+        """Pages fetched."""
+        return self.counts.get(Result.FETCHED, 0)
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the parts of one run share."""
+
+    crawler: Crawler
+    source: Source
+    pages: Archive
+    feeds: Archive
+    tell: Callable[[int], None]
+    listed: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    status: dict[str, str] = field(default_factory=dict)
+    claimed: dict[str, str] = field(default_factory=dict)
+
+
+async def crawl(
+    crawler: Crawler, source: Source, run: str, tell: Callable[[int], None] = lambda _: None
+) -> Crawled:
+    """Crawl one source.  *run* names the run (letters, digits and dashes); *tell* hears of every page.
+
+    Whatever happens, the archives are closed properly; a URL is due until its response is in one of them.
+    """
+    folder = source_folder(crawler.root, source.name)
+    take_up(crawler, source, recover_archives(folder))
+    day = folder / datetime.fromtimestamp(crawler.clock(), UTC).strftime("%Y-%m-%d")
+    made = _Run(crawler, source, Archive(day, run, software()), Archive(day, run + FEEDS, software()), tell)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for url in source.feeds:
+                group.create_task(_read_one(made, url))
+        due = crawler.frontier.due(source.name, crawler.clock(), MOST_PAGES)
+        await _fetch_all(made, due)
+    finally:
+        made.pages.close()
+        made.feeds.close()
+        _enter_archives(crawler, source, made.pages.finished)
+    return Crawled(
+        source.name, run, made.listed, sum(made.counts.values()), dict(made.counts), made.status,
+        tuple(crawler.frontier.waiting_archives(source.name)), (*made.pages.finished, *made.feeds.finished),
+    )  # fmt: skip
+
+
+def source_folder(root: Path, name: str) -> Path:
+    """Where the archives of a source are: its name, with what a file name cannot hold written as ``%XX``."""
+    safe = quote(name, safe=" ")
+    return root / "raw" / (safe if safe.strip(".") else safe.replace(".", "%2E"))
+
+
+def take_up(crawler: Crawler, source: Source, found: Iterable[Path]) -> None:
+    """Enter archives that an earlier run left open, and what they hold."""
+    for path in found:
+        if path.name.removesuffix(".warc.gz").endswith(FEEDS):
+            continue
+        keys = [
+            canonical_url(kept.url)
+            for kept in read_kept(path)
+            if kept.kind == "response" and 200 <= kept.status < 300
+        ]
+        crawler.frontier.mark_fetched(keys, source.name, crawler.clock())
+        _enter_archives(crawler, source, [path])
+
+
+def _enter_archives(crawler: Crawler, source: Source, paths: Iterable[Path]) -> None:
+    for path in paths:
+        sha256 = file_sha256(path)
+        unit = "crawl-" + hashlib.sha256(source.name.encode() + b"\0" + sha256.encode()).hexdigest()[:16]
+        crawler.frontier.add_archive(
+            Kept(str(path.relative_to(crawler.root)), unit, source.name, path.stat().st_size, sha256)
+        )
+
+
+async def _read_one(made: _Run, url: str) -> None:
+    """Read one feed, unless it has not changed, and enter what it lists."""
+    crawler, name = made.crawler, made.source.name
+    state = crawler.frontier.feed(url)
+    conditions = {"If-None-Match": state.etag, "If-Modified-Since": state.modified}
+    fetched = await fetch(
+        crawler.client,
+        url,
+        lambda target: ask_permission(crawler, target, made.feeds),
+        {header: value for header, value in conditions.items() if value},
+    )
+    try:
+        for exchange in fetched.exchanges:
+            made.feeds.keep(exchange)
+        now = crawler.clock()
+        status = str(fetched.result)
+        if fetched.result is Result.FETCHED:
+            last = fetched.last
+            entries = read_feed(last.content(crawler.settings.max_bytes), last.url)
+            urls = list(_listed(made.source, entries))
+            made.listed += crawler.frontier.list_urls(name, urls, now)
+            state = FeedState(last.headers.get("etag"), last.headers.get("last-modified"))
+            status = f"{len(entries)} entries" + (
+                f", {len(entries) - len(urls)} of other hosts" if len(urls) < len(entries) else ""
+            )
+        elif fetched.detail:
+            status += f": {fetched.detail}"
+        crawler.frontier.save_feed(url, name, state, status, now)
+        made.status[url] = status
+    finally:
+        fetched.close()
+
+
+def _listed(source: Source, entries: Iterable[FeedEntry]) -> Iterator[tuple[str, str]]:
+    """(key, address) of the entries that belong to the outlet: any host when none is configured."""
+    hosts = {bare_host(host) for host in source.hosts}
+    for entry in entries:
+        host = bare_host(urlsplit(entry.url).hostname or "")
+        if not hosts or host in hosts or any(host.endswith("." + one) for one in hosts):
+            yield canonical_url(entry.url), entry.url
+
+
+async def _fetch_all(made: _Run, due: list[Due]) -> None:
+    """Fetch every due URL, as many at once as settings and hosts allow, until the run's time is over."""
+    loop = asyncio.get_running_loop()
+    end, waiting = loop.time() + RUN_SECONDS, iter(due)
+    made.claimed.update((one.key, one.key) for one in due)
+
+    async def work() -> None:
+        for one in waiting:
+            if loop.time() > end:
+                return
+            await _fetch_one(made, one)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(len(due), made.crawler.settings.connections)):
+            group.create_task(work())
+
+
+async def _fetch_one(made: _Run, due: Due) -> None:
+    """Fetch one page, keep what came, and remember how it ended."""
+    crawler = made.crawler
+
+    async def allowed(url: URL) -> Result | None:
+        key = canonical_url(str(url))
+        is_others = made.claimed.setdefault(key, due.key) != due.key
+        if key != due.key and (is_others or crawler.frontier.is_fetched(key)):
+            return Result.KNOWN
+        return await ask_permission(crawler, url, made.feeds)
+
+    fetched = await fetch(crawler.client, due.url, allowed)
+    try:
+        for exchange in fetched.exchanges:
+            made.pages.keep(exchange)
+        _settle(crawler, made.source.name, due, fetched)
+    finally:
+        fetched.close()
+    if fetched.result is not Result.POSTPONED:
+        made.counts[fetched.result] += 1
+        made.tell(1)
+
+
+def _settle(crawler: Crawler, source: str, due: Due, fetched: Fetched) -> None:
+    """Remember how a page ended: fetched, to be tried again, or done with."""
+    frontier, result, now = crawler.frontier, fetched.result, crawler.clock()
+    if result is Result.FETCHED:
+        frontier.mark_fetched({due.key, canonical_url(fetched.last.url)}, source, now)
+    elif result is Result.KNOWN:
+        frontier.settle(due.key, "fetched", result)
+    elif result is Result.POSTPONED:
+        frontier.postpone(due.key, now, fetched.wait or 0.0)
+    elif result in PASSING:
+        frontier.retry(due.key, due.attempts, result, now, fetched.wait)
+    else:
+        frontier.settle(due.key, "refused" if result in _REFUSED else "failed", result)

@@ -1,0 +1,83 @@
+"""A crawl in a thread of its own: one event loop for all sources, so that hosts they share see one polite visitor."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from tasks.config import CrawlSettings, Source
+from tasks.crawl.crawler import Crawler, open_crawler, user_agent
+from tasks.crawl.guard import Lookup, system_lookup
+from tasks.crawl.run import Crawled, crawl
+from tasks.errors import CorpusError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """An open crawl that any thread may use."""
+
+    loop: asyncio.AbstractEventLoop
+    crawler: Crawler
+
+    def crawl(self, source: Source, run: str, tell: Callable[[int], None] = lambda _: None) -> Crawled:
+        """Crawl one source and wait for it; *tell* is called in the crawl's thread."""
+        return asyncio.run_coroutine_threadsafe(crawl(self.crawler, source, run, tell), self.loop).result()
+
+
+@contextmanager
+def crawl_in_background(
+    root: Path, settings: CrawlSettings, lookup: Lookup = system_lookup
+) -> Iterator[Background]:
+    """A crawl into the lake at *root*; on leaving, what still runs is ended and its archives are closed.
+
+    Raises ConfigError when no contact is set, CorpusError while another process crawls into this lake.
+    """
+    user_agent(settings)
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(root / ".crawl.lock", timeout=0):
+            yield from _run(root, settings, lookup)
+    except Timeout as error:
+        raise CorpusError(f"{root}: another process is crawling into it; let it finish first") from error
+
+
+def _run(root: Path, settings: CrawlSettings, lookup: Lookup) -> Iterator[Background]:
+    ready: Future[Background] = Future()
+    stop: Future[None] = Future()
+
+    async def main() -> None:
+        async with open_crawler(root, settings, lookup) as crawler:
+            ready.set_result(Background(asyncio.get_running_loop(), crawler))
+            await asyncio.wrap_future(stop)
+            await _end_others()
+
+    def work() -> None:
+        try:
+            asyncio.run(main())
+        except BaseException as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)
+
+    thread = threading.Thread(target=work, name="crawl")
+    thread.start()
+    try:
+        yield ready.result()
+    finally:
+        stop.set_result(None)
+        thread.join()
+
+
+async def _end_others() -> None:
+    """End every other task of this loop and wait until it has cleaned up."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)

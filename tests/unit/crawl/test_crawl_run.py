@@ -1,0 +1,271 @@
+"""One source, run after run: everything listed is fetched once, kept truthfully, and never lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from tasks.backfill.warc import read_warc
+from tasks.config import CrawlSettings, Source
+from tasks.crawl.crawler import open_crawler
+from tasks.crawl.fetch import Result
+from tasks.crawl.frontier import open_frontier
+from tasks.crawl.run import Crawled, crawl, source_folder
+from tasks.units import Capture, Refusal
+from tests.unit.crawl import crawl_server as web
+from tests.unit.crawl.crawl_server import Server, serving
+
+SETTINGS = CrawlSettings(
+    contact="test@example.org",
+    delay_seconds=0,
+    per_host=2,
+    timeout_seconds=1.0,
+    max_bytes=300_000,
+    allow_hosts=("127.0.0.2", "127.0.0.3"),
+)
+ROBOTS = (200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /private\n")
+
+
+def outlet(*paths: str, host: str = "127.0.0.2") -> Server:
+    """An outlet whose feed lists these pages; the feed can only be written once the port is known."""
+    server = Server(host, {path: web.article_page(path) for path in paths})
+    server.answers["/robots.txt"] = ROBOTS
+    return server
+
+
+def give_feed(server: Server, *paths: str) -> None:
+    server.answers["/feed.xml"] = web.conditional(web.rss(*(f"{server.url}{path}" for path in paths)))
+
+
+def source_of(server: Server, name: str = "The Quay Gazette") -> Source:
+    return Source(name=name, feeds=(f"{server.url}/feed.xml",))
+
+
+def run_once(lake: Path, server: Server, run: str = "r1", now: float = 1_756_800_000.0) -> Crawled:
+    async def main() -> Crawled:
+        async with serving(server), open_crawler(lake, SETTINGS, clock=lambda: now) as crawler:
+            if "/feed.xml" not in server.answers:
+                give_feed(
+                    server, *(path for path in server.answers if path not in ("/robots.txt", "/feed.xml"))
+                )
+            return await crawl(crawler, source_of(server), run)
+
+    return asyncio.run(main())
+
+
+def captures(lake: Path, crawled: Crawled) -> list[Capture | Refusal]:
+    return [read for kept in crawled.archives for read in read_warc(lake / kept.path)]
+
+
+def test_every_page_listed_is_a_capture(tmp_path: Path) -> None:
+    server = outlet("/a", "/b", "/c")
+    crawled = run_once(tmp_path, server)
+    assert (crawled.listed, crawled.asked, crawled.fetched) == (3, 3, 3)
+    read = captures(tmp_path, crawled)
+    assert sorted(one.url for one in read) == [f"{server.url}/{name}" for name in "abc"]
+    assert all(isinstance(one, Capture) and not one.damage and not one.truncated for one in read)
+    (kept,) = crawled.archives
+    assert kept.path == "raw/The Quay Gazette/2025-09-02/r1.warc.gz"
+    assert kept.unit_id.startswith("crawl-") and len(kept.unit_id) == 22
+
+
+def test_another_reader_of_warc_agrees_and_finds_every_digest_right(tmp_path: Path) -> None:
+    server = outlet("/a")
+    server.answers["/z"] = web.coded("gzip", web.article_page("packed"))
+    crawled = run_once(tmp_path, server)
+    for path in crawled.files:
+        with open(path, "rb") as file:
+            kinds = []
+            for record in ArchiveIterator(file, check_digests="raise"):
+                kinds.append(record.rec_type)
+                record.content_stream().read()
+                assert record.rec_headers.get_header("WARC-Date")
+            assert kinds[0] == "warcinfo" and kinds[1:] == ["response", "request"] * (len(kinds) // 2)
+
+
+def test_feeds_and_robots_are_kept_beside_the_pages_and_make_no_unit(tmp_path: Path) -> None:
+    crawled = run_once(tmp_path, outlet("/a"))
+    names = sorted(path.name for path in crawled.files)
+    assert names == ["r1-feeds.warc.gz", "r1.warc.gz"]
+    assert [Path(kept.path).name for kept in crawled.archives] == ["r1.warc.gz"]
+    feeds = next(path for path in crawled.files if "feeds" in path.name)
+    with open(feeds, "rb") as file:
+        urls = [
+            r.rec_headers.get_header("WARC-Target-URI")
+            for r in ArchiveIterator(file)
+            if r.rec_type == "response"
+        ]
+    assert sorted(url.rpartition("/")[2] for url in urls) == ["feed.xml", "robots.txt"]
+
+
+def test_a_second_run_with_nothing_new_fetches_nothing(tmp_path: Path) -> None:
+    server = outlet("/a", "/b")
+    run_once(tmp_path, server)
+    before = len(server.asked)
+    again = run_once(tmp_path, server, "r2")
+    assert (again.listed, again.asked, again.fetched) == (0, 0, 0)
+    assert again.feeds == {f"{server.url}/feed.xml": "not_modified"}
+    assert sorted(one.path for one in server.asked[before:]) == ["/feed.xml", "/robots.txt"]
+
+
+def test_robots_are_obeyed(tmp_path: Path) -> None:
+    server = outlet("/a", "/private/b")
+    crawled = run_once(tmp_path, server)
+    assert crawled.counts == {Result.FETCHED: 1, Result.ROBOTS: 1}
+    assert "/private/b" not in server.counts
+
+
+def test_a_redirect_into_a_forbidden_part_is_not_followed(tmp_path: Path) -> None:
+    server = outlet("/private/b")
+    server.answers["/a"] = web.moved("/private/b")
+
+    async def main() -> Crawled:
+        async with serving(server), open_crawler(tmp_path, SETTINGS) as crawler:
+            give_feed(server, "/a")
+            return await crawl(crawler, source_of(server), "r1")
+
+    assert asyncio.run(main()).counts == {Result.ROBOTS: 1}
+    assert "/private/b" not in server.counts
+
+
+def test_an_unreachable_robots_txt_means_not_now(tmp_path: Path) -> None:
+    server = outlet("/a")
+    run_once(tmp_path, server)
+    server.answers["/b"] = web.article_page("b")
+    server.answers.pop("/feed.xml")
+    server.answers["/robots.txt"] = (503, {}, b"")
+    before = len(server.asked)
+    crawled = run_once(tmp_path, server, "r2")
+    assert crawled.asked == 0 and [one.path for one in server.asked[before:]] == ["/robots.txt"]
+
+
+def test_how_every_page_ended_adds_up(tmp_path: Path) -> None:
+    server = outlet("/a", "/private/b")
+    server.answers |= {
+        "/gone": (410, {}, b"gone"),
+        "/moved": web.moved("/a2"),
+        "/a2": web.article_page("a2"),
+        "/loop": web.moved("/loop"),
+        "/inner": web.moved("http://127.0.0.9/secret"),
+        "/bomb": web.bomb("gzip"),
+        "/cut": web.half_closed,
+    }
+    crawled = run_once(tmp_path, server)
+    assert crawled.counts == {
+        Result.FETCHED: 2, Result.KNOWN: 1, Result.ROBOTS: 1, Result.CLIENT_ERROR: 1, Result.REDIRECTS: 1,
+        Result.BLOCKED: 1, Result.TOO_LARGE: 1, Result.BROKEN: 1,
+    }  # fmt: skip
+    assert crawled.asked == crawled.listed == 9
+    reasons = [one.reason for one in captures(tmp_path, crawled) if isinstance(one, Refusal)]
+    assert set(reasons) <= {"redirect", "http_error", "over_limit", "truncated", "damaged", "not_html"}
+
+
+def test_two_addresses_that_lead_to_one_page_fetch_it_once(tmp_path: Path) -> None:
+    server = outlet("/a")
+    server.answers["/short"] = web.moved("/a")
+    run_once(tmp_path, server)
+    assert server.counts["/a"] == 1
+    server.answers["/shorter"] = web.moved("/a")
+    server.answers.pop("/feed.xml")
+    before = server.counts["/a"]
+    again = run_once(tmp_path, server, "r2")
+    assert again.counts == {Result.KNOWN: 1} and server.counts["/a"] == before
+
+
+def test_a_page_that_fails_is_tried_again_later_and_not_for_ever(tmp_path: Path) -> None:
+    server = outlet("/a")
+    server.answers["/broken"] = (500, {}, b"oops")
+    now, asked = 1_756_800_000.0, []
+    for number in range(8):
+        asked.append(run_once(tmp_path, server, f"r{number}", now).asked)
+        now += 40_000
+    assert asked == [2, 1, 1, 1, 0, 0, 0, 0]
+    assert server.counts["/broken"] == 4
+
+
+def test_a_host_that_says_later_is_asked_later(tmp_path: Path) -> None:
+    server = outlet("/a")
+    server.answers["/a"] = (429, {"Retry-After": "7200"}, b"")
+    assert run_once(tmp_path, server).counts == {Result.REFUSED: 1}
+    assert run_once(tmp_path, server, "r2", 1_756_800_000.0 + 7000).asked == 0
+    server.answers["/a"] = web.article_page("a")
+    assert run_once(tmp_path, server, "r3", 1_756_800_000.0 + 7300).fetched == 1
+
+
+def test_an_archive_left_open_is_cut_after_its_last_whole_record_and_taken_up(tmp_path: Path) -> None:
+    server = outlet("/a", "/b")
+    first = run_once(tmp_path, server)
+    (kept,) = first.archives
+    whole = (tmp_path / kept.path).read_bytes()
+    (tmp_path / "frontier.sqlite").unlink()
+    left = (tmp_path / kept.path).with_name("r1.warc.gz.part")
+    (tmp_path / kept.path).rename(left)
+    left.write_bytes(whole[:-20])
+    before = server.counts["/a"] + server.counts["/b"]
+    again = run_once(tmp_path, server, "r2")
+    assert again.asked == 0 and server.counts["/a"] + server.counts["/b"] == before
+    assert sorted(one.url for one in captures(tmp_path, again)) == [f"{server.url}/a", f"{server.url}/b"]
+    assert not list(source_folder(tmp_path, "The Quay Gazette").glob("*/*.part"))
+
+
+def test_a_name_of_a_source_cannot_leave_the_lake(tmp_path: Path) -> None:
+    for name in ("..", ".", "a b", "C:d", "ÄÖÜ"):
+        assert source_folder(tmp_path, name).parent == tmp_path / "raw"
+    assert source_folder(tmp_path, "..").name not in ("..", ".")
+
+
+CHILD = """
+import asyncio, sys
+from pathlib import Path
+from tasks.config import CrawlSettings, Source
+from tasks.crawl.crawler import open_crawler
+from tasks.crawl.run import crawl
+async def main():
+    settings = CrawlSettings(contact="t@example.org", delay_seconds=0.01, allow_hosts=("127.0.0.2",))
+    async with open_crawler(Path(sys.argv[1]), settings) as crawler:
+        await crawl(crawler, Source(name="x", feeds=(sys.argv[2],)), sys.argv[3])
+asyncio.run(main())
+"""
+
+
+@pytest.mark.slow
+def test_killed_at_any_point_no_page_is_lost_and_none_is_kept_twice(tmp_path: Path) -> None:
+    paths = [f"/{number}" for number in range(60)]
+    server = outlet(*paths)
+    with web.serving_in_thread(server):
+        give_feed(server, *paths)
+        runs = 0
+        for runs in range(40):
+            child = subprocess.Popen(
+                [sys.executable, "-c", CHILD, str(tmp_path), f"{server.url}/feed.xml", f"r{runs}"],
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+            )
+            seen, started = len(server.asked), time.monotonic()
+            while child.poll() is None and (len(server.asked) < seen + 6 + runs % 7 or runs >= 10):
+                time.sleep(0.002)
+                assert time.monotonic() - started < 60
+            if child.poll() is None:
+                child.send_signal(signal.SIGKILL)
+                child.wait()
+            elif child.returncode == 0:
+                break
+            assert runs < 11
+        assert runs >= 4
+    with open_frontier(tmp_path) as frontier:
+        assert frontier.counts("x") == {"fetched": 60}
+    kept = [
+        one
+        for path in tmp_path.glob("raw/x/*/*.warc.gz")
+        if "feeds" not in path.name
+        for one in read_warc(path)
+    ]
+    assert sorted(one.url for one in kept) == sorted(f"{server.url}{path}" for path in paths)
+    assert all(isinstance(one, Capture) and not one.damage for one in kept)
