@@ -19,7 +19,7 @@ CURRENCIES = (
 )
 _FIRST = {"de", "ru", "uk", "cs", "nl", "sv", "hu", "fi", "tr", "da", "no", "sk"}
 _SKIP_LISTED = (
-    "sterling esterlina renminbi nuevo nouveau novo nuovo neuer neuerlich austral escudo gulden forint "
+    "di du de von van af sae zea sterling esterlina renminbi nuevo nouveau novo nuovo neuer neuerlich austral escudo gulden forint "
     "soberano soberan shekel fuerte dollar usa us franc frank peso pesos real lev leu won yen baht dong "
     "lari som kip florín rial litas kuna euro saudi kenia forte rufiyaa kyat novi nya nový nowy yeni új "
     "нов новий новый convertible convertibile conversível krone córdoba cordoba oro ouro azteca cedi "

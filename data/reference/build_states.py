@@ -88,7 +88,7 @@ _HELD_BACK = {
     "ru": "штаты",
     "de": "man mauritius_ insel",
     "nl": "man",
-    "*": "congo kongo конго",
+    "*": "congo kongo конго gb man",
 }
 _SHORT_OK_LISTED = (
     "us usa uk uae drc prc dprk rok eua eeuu ee_uu ue vs sua abd gb u_s u_s_a u_k u_a_e e_u u_n fyrom"
@@ -203,7 +203,7 @@ def add_adjectives(book: Book, facts: Path) -> None:
             for w in words
             if len(w) > 2 and w not in _BAD_DEMONYMS
         ]
-        if row["iso2"] in book.by_country:
+        if row["iso2"] in book.by_country and row["iso2"] not in _OWN_LIST:
             book.name("en", "a", book.by_country[row["iso2"]], good)
     for code, language, words in hand_rows("demonyms_extra.tsv"):
         book.name(language, "a", book.by_country[code], words.split("|"))
@@ -224,17 +224,16 @@ def add_adjectives(book: Book, facts: Path) -> None:
                 book.name(language, "a", book.by_country[code], forms)
 
 
-_BAD_DEMONYMS = {
-    "u.s.",
-    "u.s. virgin island",
-    "indian ocean",
-    "mexican american",
-    "georgian georgian",
-    "state",
-    "basotho",
-    "united states",
-    "dominican",
-}
+_BAD_DEMONYMS_LISTED = (
+    "u.s.|u.s. virgin island|indian ocean|mexican american|georgian georgian|state|basotho|united states|dominican|persian|persians|"
+    "israelite|israelites|formosan|formosans|jersey|bouvet island|bouvet islanders|jan mayen|jan mayen residents|svalbard|"
+    "svalbard residents|french southern territories|guadeloupe|mahoran|bonaire|bonaire dutch|saba dutch|saban|sint eustatius|statian|"
+    "statians|tokelauan|tokelauans|hellenes|lettish|letts|magyar|magyars|habesha|mongols|luxembourg|kiribati|botswana|myanmar|greenland|"
+    "new zealand|vatican|laos|united kingdom|netherlanders"
+)
+_BAD_DEMONYMS = set(_BAD_DEMONYMS_LISTED.split("|"))
+_OWN_LIST = {"GB"}
+"""States whose demonyms come from by_hand alone: the table has English, Scottish and Welsh for the United Kingdom."""
 
 
 def add_cities_and_seats(book: Book) -> None:

@@ -68,11 +68,12 @@ def find_actors(
         return [span for span in spans if span is not None]
     mentions += link_places(reading, hits, taken, namesakes)
     mentions.sort()
-    offices = find_offices(reading, mentions)
+    adjectives = frozenset(hit.first for hit in hits if hit.kind == "a")
+    offices = find_offices(reading, mentions, adjectives)
     if published and (variants := find_variants(reading, offices)):
         mentions = [m._replace(actor_id=variants.get(m.actor_id or "", m.actor_id)) for m in mentions]
         people = [replace(p, actor_id=variants.get(p.actor_id, p.actor_id)) for p in people]
-        offices = find_offices(reading, mentions)
+        offices = find_offices(reading, mentions, adjectives)
     mentions += resolve_offices(
         reading, offices if published else [o for o in offices if not o.place], people, mentions
     )

@@ -96,7 +96,10 @@ def _is_trap(reading: Reading, hit: Hit, namesakes: frozenset[str]) -> bool:
 
 
 def _is_language(reading: Reading, hit: Hit) -> bool:
-    """Say whether an adjective after *in* or *auf* means a language: no noun follows it."""
+    """Say whether an adjective means a language: *Englisch*, or after *in* or *auf* with no noun behind it."""
+    word = reading.words.folded[hit.first]
+    if reading.language == "de" and word.endswith(("isch", "deutsch")) and hit.first not in reading.openings:
+        return reading.words.capitals[hit.first] and reading.words.gap(hit.last)[:1] != "-"
     if reading.before(hit.first) not in shared_words("language_cue"):
         return False
     gap, after = reading.words.gap(hit.last), reading.after(hit.last)
@@ -277,17 +280,21 @@ def _choose(reading: Reading, hit: Hit, ids: tuple[str, ...], counts: Counter[st
     if len(named) != 1:
         return None
     actor = reading.gazetteer.actor(named[0])
-    if actor is None or (reading.words.folded[hit.first] == "west" and not _is_the_west(reading, hit)):
+    if actor is None or (actor.kind == "group" and not _is_the_west(reading, hit)):
         return None
     return Mention(hit.first, hit.last, actor.actor_id, actor.kind, "gazetteer")
 
 
 def _is_the_west(reading: Reading, hit: Hit) -> bool:
-    """Say whether *West* means the western states: capitalised, alone or after *the*, no name next to it."""
+    """Say whether *West*, *Westen* and the like mean the western states rather than a quarter of the sky; true of other names."""
+    word = reading.words.folded[hit.first]
+    before = reading.words.folded[hit.first - 1] if hit.first else ""
+    if word == "westen":
+        follows = reading.after(hit.last)
+        return before in ("der", "dem", "den", "des") and not reading.vocabulary.has("of", follows)
+    if word != "west":
+        return True
     if reading.run_at(hit.first, hit.last) is not None and not reading.in_title_case(hit.first):
         return False
-    before = reading.words.folded[hit.first - 1] if hit.first else ""
-    follows = reading.after(hit.last)
-    return (
-        before in ("the", "dem", "der", "den") or hit.first in reading.openings or hit.last > hit.first
-    ) and follows not in ("of",)
+    alone = before == "the" or hit.first in reading.openings or hit.last > hit.first
+    return alone and reading.after(hit.last) != "of"

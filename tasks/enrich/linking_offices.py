@@ -34,6 +34,11 @@ _CHANCELLORS = (
     "kansler",
 )
 _IMPLIED = {"taoiseach": "IE", "pope": "VA", "pontiff": "VA", "papst": "VA", "pape": "VA", "pontifice": "VA"}
+_NO_ARTICLES_LISTED = "ru uk pl cs zh ja ko tr fi hr sr sk sv da no hu"
+_NO_ARTICLES = frozenset(_NO_ARTICLES_LISTED.split())
+_PRESIDENTIAL_LISTED = "FR RU UA US KR TW EG TR SY BY KZ UZ AZ CY RO TN DZ CN SN CM"
+_PRESIDENTIAL = frozenset(_PRESIDENTIAL_LISTED.split())
+"""States where a president leads although a prime minister heads the government."""
 _LATE_ADJECTIVES = frozenset(["fr", "es", "it", "pt", "ro", "ca", "pl"])
 _GENITIVE_AFTER_LISTED = "ru uk be bg pl cs sk hr sr sl de fi et lt lv el"
 _GENITIVE_AFTER = frozenset(_GENITIVE_AFTER_LISTED.split())
@@ -65,7 +70,7 @@ def _place_before(
 
 
 def _place_after(
-    reading: Reading, position: int, starts: Mapping[int, Mention]
+    reading: Reading, position: int, starts: Mapping[int, Mention], adjectives: frozenset[int]
 ) -> tuple[int, str | None, bool]:
     """Return (last word of the phrase, place, whether *of* something else follows) of what qualifies an office from the right."""
     words, vocabulary = reading.words, reading.vocabulary
@@ -84,7 +89,7 @@ def _place_after(
             while place < len(words) and vocabulary.has("the", words.folded[place]):
                 place += 1
             found = starts.get(place)
-            if found is not None and found.kind in ("state", "organisation"):
+            if found is not None and found.kind in ("state", "organisation") and place not in adjectives:
                 return found.last, found.actor_id, False
             return position, None, True
     return position, None, False
@@ -107,8 +112,11 @@ def _name_beside(
     return None
 
 
-def find_offices(reading: Reading, mentions: Sequence[Mention]) -> list[Office]:
-    """Return every office in the text with its place and, when a name stands beside it, whose it is."""
+def find_offices(reading: Reading, mentions: Sequence[Mention], adjectives: frozenset[int]) -> list[Office]:
+    """Return every office in the text with its place and, when a name stands beside it, whose it is.
+
+    *adjectives* are the words that name a state by its adjective: *president of the French* names no office.
+    """
     starts = {m.first: m for m in mentions}
     ends = {m.last: m for m in mentions}
     taken = {p for m in mentions for p in range(m.first, m.last + 1)}
@@ -121,7 +129,7 @@ def find_offices(reading: Reading, mentions: Sequence[Mention]) -> list[Office]:
         length, letters = office
         last = position + length - 1
         first, place, past = _place_before(reading, position, ends)
-        reach, later, other = _place_after(reading, last, starts)
+        reach, later, other = _place_after(reading, last, starts, adjectives)
         place = place or later or reading.gazetteer.states.get(_IMPLIED.get(reading.words.folded[last], ""))
         named = _name_beside(reading, first, reach, starts, ends)
         word = reading.words.folded[last]
@@ -166,69 +174,24 @@ def _is_definite(reading: Reading, first: int, place: str | None, word: str) -> 
     before = words.folded[first - 1] if first else ""
     gap = words.gap(first - 1) if first else "\n"
     adjacent = gap in (" ", "\u00a0", "'", "’", ". ", "\n", " \n")
+    named = adjacent and (vocabulary.has("mr", before) or vocabulary.has("the", before))
     if adjacent and vocabulary.has("a", before):
         return False
     if place is not None:
-        return True
-    if not adjacent:
-        return False
-    if vocabulary.has("mr", before) or vocabulary.has("the", before):
-        return True
-    return reading.language in (
-        "ru",
-        "uk",
-        "pl",
-        "cs",
-        "zh",
-        "ja",
-        "ko",
-        "tr",
-        "fi",
-        "hr",
-        "sr",
-        "sk",
-        "sv",
-        "da",
-        "no",
-        "hu",
-    ) and (not gap.endswith("-") and word == words.folded[first] and first in reading.openings)
+        # German has no article before a plural: "deutsche Außenminister" are several.
+        return named or reading.language != "de" or words.capitals[first]
+    bare = reading.language in _NO_ARTICLES and word == words.folded[first] and first in reading.openings
+    return named or (adjacent and bare)
 
 
 def _effective(reading: Reading, place: str) -> tuple[str, ...]:
-    """Return who leads a state on the article's day: supreme leader, else president where no one heads the government, else that head."""
+    """Return who leads a state on the article's day: a supreme leader; a president where the government has no head or is theirs; else that head."""
     day, holders = reading.day, reading.gazetteer.holders
-    for office in "S":
-        if found := holders(office, place, day):
-            return found
-    president, head = holders("P", place, day), holders("M", place, day)
-    codes = {
-        reading.gazetteer.states.get(c)
-        for c in (
-            "FR",
-            "RU",
-            "UA",
-            "US",
-            "KR",
-            "TW",
-            "EG",
-            "TR",
-            "SY",
-            "BY",
-            "KZ",
-            "UZ",
-            "AZ",
-            "CY",
-            "RO",
-            "TN",
-            "DZ",
-            "CN",
-            "SN",
-            "CM",
-        )
-    }
-    if place in codes or not head:
-        return president or holders("K", place, day)
-    return head
+    actor = reading.gazetteer.actor(place)
+    head = holders("M", place, day)
+    president = holders("P", place, day) or holders("K", place, day)
+    presidential = actor is not None and actor.country in _PRESIDENTIAL
+    return holders("S", place, day) or (president if presidential or not head else head)
 
 
 def resolve_offices(
@@ -282,18 +245,18 @@ def _resolve_one(
                 candidates[person.actor_id] = person.first
     if len(candidates) == 1:
         return next(iter(candidates))
-    if not candidates:
-        return _of_main_state(reading, letters, spoken)
     before = [m for m in spoken if m.first < office.first and m.actor_id in candidates]
     if before:
         return before[-1].actor_id
-    return min(candidates, key=lambda i: candidates[i])
+    return min(candidates, key=lambda i: candidates[i], default=None)
 
 
 def _may_be(reading: Reading, role: Role, letters: str) -> bool:
     """Say whether a role is one that the letters stand for, and held on the article's day; N is a chancellor."""
     chancellery = role.place in (reading.gazetteer.states.get("DE"), reading.gazetteer.states.get("AT"))
-    meant = role.office in letters or ("N" in letters and role.office == "M" and chancellery)
+    place = reading.gazetteer.actor(role.place)
+    national = role.office in letters and place is not None and place.kind == "state"
+    meant = national or ("N" in letters and role.office == "M" and chancellery)
     return meant and role.held_on(reading.day)
 
 
@@ -355,11 +318,4 @@ def _with_place(
             person.actor_id == i for letter in letters for _, i, _ in introduced.get(letter, ())
         ):
             return person.actor_id
-    return None
-
-
-def _of_main_state(reading: Reading, letters: str, spoken: Sequence[Mention]) -> str | None:
-    """Return the holder in the one state the article is about, when nobody else is named who could be meant."""
-    if spoken or reading.language == "und":
-        return None
     return None

@@ -40,7 +40,7 @@ _NEAR = 60
 _PRONOUN_REACH = 8
 _SENTENCES_BACK = 6
 _TITLE_STOP = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|St|Mme|M|Sr|Sra|Sig|Gen|Col)\.")
-_WITH_HEARER = frozenset("told tells tell assured reminded thanked urged".split(" "))
+_WITH_HEARER = frozenset(["told", "tells", "tell", "assured", "reminded", "thanked", "urged"])
 _AUXILIARIES = frozenset(
     ["who", "has", "had", "have", "also", "then", "later", "hat", "a", "ha", "est", "er", "il"]
 )
