@@ -26,7 +26,7 @@ _BLOCK_CLOSE = re.compile(r"</(?:div|li|dd|dt|td|th|p)\s*>", re.IGNORECASE)
 _SCRIPT = re.compile(r"<(script|style|svg|noscript|template)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _LONG_TAG = 60_000
 _MONSTER = re.compile(rf"<([A-Za-z][A-Za-z0-9:\-]{{0,30}})\s[^<>]{{{_LONG_TAG},}}>")
-_MAX_TAGS = 600_000
+_MAX_TAGS = 420_000
 _TAG = re.compile(r"<[A-Za-z/]")
 
 
@@ -85,7 +85,7 @@ def parse_html(text: str) -> etree._Element | None:
 
 
 def _trim_tags(text: str) -> str:
-    """*text* with the attributes of monstrous tags dropped (libxml2 compares each with each), cut after 600,000 tags."""
+    """*text* with the attributes of monstrous tags dropped (libxml2 compares each with each), cut after 420,000 tags."""
     if len(text) > _LONG_TAG:
         text = _MONSTER.sub(r"<\1>", text)
     if text.count("<") > _MAX_TAGS:
