@@ -149,6 +149,16 @@ def _name_part(reading: Reading, run: Run, starts: Mapping[int, Hit]) -> tuple[i
     return position, titled
 
 
+def _is_apposed(reading: Reading, last: int) -> bool:
+    """Say whether an age or a clause with *who* follows a name: *Ada Quillfeather, 42,*, *Ada Quillfeather, the baker who …*."""
+    words = reading.words
+    if words.gap(last) != ", " or last + 2 >= len(words):
+        return False
+    ahead = words.folded[last + 1 : last + 8]
+    stop = next((n for n in range(len(ahead)) if words.gap(last + 1 + n)[:1] in (",", ".")), len(ahead))
+    return (ahead[0].isdigit() and len(ahead[0]) == 2) or bool({"who", "whose"} & set(ahead[: stop + 1]))
+
+
 def _has_evidence(reading: Reading, first: int, last: int) -> bool:
     """Say whether a title, a role or a verb of speech next to capitalised words makes them a person's name."""
     words, vocabulary = reading.words, reading.vocabulary
@@ -164,6 +174,8 @@ def _has_evidence(reading: Reading, first: int, last: int) -> bool:
     if before in shared_words("role") or vocabulary.has("mr", before):
         return True
     if first and vocabulary.office_before(words, first) and words.gap(first - 1) in (" ", ", "):
+        return True
+    if _is_apposed(reading, last):
         return True
     follows = (
         last + 1 < len(words)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tasks.enrich.actors import Span
 from tasks.enrich.actors_tokens import WORD, fold
+from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.quotes_context import (
     Context,
     Cue,
@@ -41,9 +42,8 @@ _PRONOUN_REACH = 8
 _SENTENCES_BACK = 6
 _TITLE_STOP = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof|St|Mme|M|Sr|Sra|Sig|Gen|Col)\.")
 _WITH_HEARER = frozenset(["told", "tells", "tell", "assured", "reminded", "thanked", "urged"])
-_AUXILIARIES = frozenset(
-    ["who", "has", "had", "have", "also", "then", "later", "hat", "a", "ha", "est", "er", "il"]
-)
+_AUXILIARIES_LISTED = "who has had have also then later hat hatte hatten a avait avaient ont aurait est ha han habia habian aveva hanno tinha er il"
+_AUXILIARIES = frozenset(_AUXILIARIES_LISTED.split())
 
 
 def speaker_of(context: Context, region: Region, cue: Cue, passage: Marked, turns: Sequence[Turn]) -> Speaker:
@@ -140,9 +140,25 @@ def antecedent(context: Context, passage: Marked, turns: Sequence[Turn], pronoun
         if last is not None and last.end > start and _may_go_on(context, last, pronoun):
             return last.actor_id
         people = _fitting(context, people_in(context, start, end), pronoun)
+        if _stranger(context, start, people):
+            return None
         if people:
             return people[0].actor_id
     return None
+
+
+_CAPITAL = "[^\\W\\d_a-zà-öø-ÿа-яё]"
+_NAME = re.compile(rf"{_CAPITAL}[\w’'-]+(?: (?:{_CAPITAL}[\w’'-]*\.?|de|da|von|van|al))* {_CAPITAL}[\w’'-]+")
+
+
+def _stranger(context: Context, start: int, people: Sequence[Span]) -> bool:
+    """Say whether a sentence opens with the name of somebody whom nothing resolves: a pronoun after it means that one."""
+    match = _NAME.match(context.text, start)
+    if match is None or any(s.start < match.end() for s in spans_in(context, start, match.end())):
+        return False
+    first = fold(match.group().split(" ", 1)[0])
+    known = first in shared_words("opener") or context.vocabulary.offices.match((first,), 0) is not None
+    return not known and not (people and people[0].start < match.end() + 3)
 
 
 def _may_go_on(context: Context, last: Turn, pronoun: str | None) -> bool:
