@@ -21,8 +21,8 @@ Periods are half-open: `start` is the first day, `until` the day after the last 
 and `top` on the command line and in Python; in SQL they are reserved words). Lists are written `--sources=a,b` or `['a', 'b']`.
 `count=groups` counts a report and its copies once, by its earliest member (with `sources`: by the first member that one of
 them ran); `count=articles` counts every copy. Every share has its denominator in the row: enriched articles or groups under
-the same filter. `lake.duckdb` knows where the lake was when it was written; after a move write it again
-(`columninch refresh`), or tell the shell: `SET VARIABLE lake = '/new/place';`
+the same filter. `lake.duckdb` knows where the lake was when it was written; after a move any `columninch query` writes it again
+. Until then, tell the shell: `SET VARIABLE lake = '/new/place';`
 """
 _TABLES = """# Tables
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -57,7 +58,7 @@ class LakeReader:
 
     Named queries are methods: ``reader.actor_trend(actor="Russia", bucket="month")``; each returns a DuckDB relation,
     which becomes ``.df()``, ``.pl()``, ``.to_arrow_table()`` or ``.fetchall()``.  ``reader.sql(…)`` asks in SQL.
-    Each answer has a cursor of its own, so that several may be read at once.  Nothing here writes into the lake.
+    Each answer has a cursor of its own, so that several may be read at once.  No question changes the lake.
     """
 
     def __init__(self, root: Path, connection: duckdb.DuckDBPyConnection) -> None:
@@ -173,8 +174,9 @@ SELECT r.actor_id, r.kind, r.how FROM ranked AS r WHERE r.how IS NOT NULL ORDER 
 def connect(lake: str | Path, threads: int | None = None) -> LakeReader:
     """Open the lake at *lake* for questions; works from any directory and alongside a running refresh.
 
-    Warns with :class:`LakeWarning` about months whose tables come from different builds.  Raises ConfigError when
-    there is no lake.  *threads* limits DuckDB's threads.
+    Warns with :class:`LakeWarning` about months whose tables come from different builds.  When the lake has moved,
+    its ``lake.duckdb`` is written again, if it may be.  Raises ConfigError when there is no lake.  *threads* limits
+    DuckDB's threads.
     """
     root = Path(lake).absolute()
     if not root.is_dir():
@@ -192,9 +194,20 @@ def connect(lake: str | Path, threads: int | None = None) -> LakeReader:
     for statement in view_statements(root):
         connection.execute(statement)
     reader = LakeReader(root, connection)
+    if has_moved(root):
+        with suppress(OSError):
+            write_views(root)
     for month in reader.mixed_months:
         warnings.warn(str(month), LakeWarning, stacklevel=2)
     return reader
+
+
+def has_moved(root: Path) -> bool:
+    """Whether ``lake.duckdb`` is there and looks for the files in another place than *root*."""
+    try:
+        return quote(escape_glob(str(root)))[1:-1].encode() not in (root / VIEWS_FILE).read_bytes()
+    except OSError:
+        return False
 
 
 def find_mixed_months(root: Path, connection: duckdb.DuckDBPyConnection) -> tuple[MixedMonth, ...]:
@@ -230,7 +243,7 @@ def write_views(lake: str | Path) -> Path:
     """Write ``lake.duckdb`` into the lake, replaced whole, and return its path.
 
     It holds no rows: a view per table, with comments, and a table macro per named query.  After the lake has moved,
-    write it again, or ``SET VARIABLE lake = '/new/place'`` in the shell.
+    :func:`connect` writes it again; until then, ``SET VARIABLE lake = '/new/place'`` serves in the shell.
     """
     root = Path(lake).absolute()
     if not root.is_dir():

@@ -37,7 +37,7 @@ WHERE v.enrich_version IS NOT NULL AND v.published_on IS NOT NULL"""
 _MENTIONS = """
 SELECT {columns}, a.language, a.is_canonical
 FROM ({mentions}) AS m
-INNER JOIN articles AS a ON a.article_id = m.article_id"""
+LEFT JOIN articles AS a ON a.article_id = m.article_id AND a.published_on = m.published_on"""
 
 
 def sql_type(kind: pa.DataType) -> str:

@@ -24,10 +24,17 @@
 WITH
   found AS (SELECT f.actor_id FROM find_actor($actor) AS f),
   wanted AS (SELECT m.article_id FROM actor_hits($actor, $start, $until, $sources, $language, $count) AS m),
-  others AS (
-    SELECT m.actor_id, count(*) AS other_count, count(w.article_id) AS both_count
+  pairs AS (
+    SELECT m.actor_id, count(*) AS both_count
+    FROM mentions AS m
+    WHERE ($start IS NULL OR m.published_on >= CAST($start AS DATE))
+      AND ($until IS NULL OR m.published_on < CAST($until AS DATE))
+      AND m.article_id IN (SELECT w.article_id FROM wanted AS w)
+    GROUP BY m.actor_id
+  ),
+  singles AS (
+    SELECT m.actor_id, count(*) AS other_count
     FROM counted_mentions($start, $until, $sources, $language, $count) AS m
-    LEFT JOIN wanted AS w ON w.article_id = m.article_id
     GROUP BY m.actor_id
   ),
   totals AS (
@@ -36,11 +43,11 @@ WITH
       (SELECT count(*) FROM wanted AS w) AS named_count
   ),
   joined AS (
-    SELECT o.*, t.*, t.named_count / CAST(t.total_count AS DOUBLE) AS part
-    FROM others AS o
+    SELECT o.*, s.other_count, t.*, t.named_count / CAST(t.total_count AS DOUBLE) AS part
+    FROM pairs AS o
+    INNER JOIN singles AS s ON s.actor_id = o.actor_id
     CROSS JOIN totals AS t
-    WHERE o.both_count > 0
-      AND o.actor_id <> $actor
+    WHERE o.actor_id <> $actor
       AND o.actor_id NOT IN (SELECT f.actor_id FROM found AS f)
       AND t.named_count < t.total_count
   ),

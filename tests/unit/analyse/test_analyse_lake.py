@@ -98,7 +98,7 @@ def test_a_lake_may_have_any_name_and_may_move(lake: Path, tmp_path: Path, name:
             opened.execute("FROM actor_trend('Hungary')").fetchall()
         opened.execute(f"SET VARIABLE lake = '{second}'")
         assert opened.execute("SELECT count(*) FROM articles").fetchall() == rows
-    write_views(second)
+    connect(second).close()
     with duckdb.connect(str(second / "lake.duckdb"), read_only=True) as opened:
         assert opened.execute("SELECT count(*) FROM articles").fetchall() == rows
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tasks.analyse.document import example_calls, queries_markdown, tables_markdown
 from tasks.analyse.queries import Query, find_query, list_queries, parse_query
-from tasks.reasons import REASONS
 from tasks.errors import ConfigError, ContractError
+from tasks.reasons import REASONS
 
 ROOT = Path(__file__).parents[3]
 
