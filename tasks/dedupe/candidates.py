@@ -101,13 +101,14 @@ def _sharing(index: Index, queries: Queries, own: Rows, fresh: str | None) -> I6
     asking, others = pairs[first] >> 32, pairs[first] & LOW
     fewer = np.minimum(own["samples"][asking], index.column("samples", others))
     enough = counts >= np.maximum(1, np.ceil(NEEDED_SHARE * fewer))
-    return (queries.ordinals[asking[enough]] << 32) | others[enough]
+    found: I64 = (queries.ordinals[asking[enough]] << 32) | others[enough]
+    return found
 
 
 def _in_window(index: Index, times: I64, others: I64) -> Bools:
     """Which pairs were published close enough to each other; an article without any date is close to all."""
-    near: Bools = np.abs(times - others) <= index.options.window
-    return near | (times == NEVER) | (others == NEVER)
+    near: Bools = (np.abs(times - others) <= index.options.window) | (times == NEVER) | (others == NEVER)
+    return near
 
 
 def _visible(index: Index, place: I64, others: I64) -> Bools:

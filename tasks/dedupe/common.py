@@ -43,16 +43,16 @@ def update_common(index: Index, changed: Shelf) -> tuple[Common, I64]:
 def _count_keys(shelf: Shelf) -> tuple[U32, I64]:
     """The shelf's keys, ascending, and how many entries each has."""
     keys = (shelf.entries >> np.uint64(32)).astype(np.uint32)
-    starts = (
-        np.flatnonzero(np.concatenate([np.ones(1, np.bool_), keys[1:] != keys[:-1]])) if len(keys) else []
-    )
-    return keys[starts], np.diff(np.append(starts, len(keys)).astype(np.int64))
+    is_first = np.ones(len(keys), np.bool_)
+    is_first[1:] = keys[1:] != keys[:-1]
+    starts = np.append(np.flatnonzero(is_first), len(keys)).astype(np.int64)
+    return keys[starts[:-1]], starts[1:] - starts[:-1]
 
 
 def _is_frequent(index: Index, keys: U32) -> Bools:
     """Which of the ascending keys have enough entries to be common, or are."""
     counts = np.zeros(len(keys), np.int64)
-    for shelf in index.shelves.values():
+    for shelf in index.shelves.values() if len(keys) else ():
         if len(shelf.entries) < SEARCHED * len(keys):
             own, held = _count_keys(shelf)
             at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
@@ -104,11 +104,8 @@ def _find_points(index: Index, keys: U32, before: I64) -> tuple[I64, I64]:
         for a, b in zip(visible.tolist(), seen.tolist(), strict=True)
         if a != b
     ]
-    since = (
-        np.where(is_common, ordinals[np.minimum(first, len(ordinals) - 1)], -1)
-        if len(ordinals)
-        else first * 0 - 1
-    )
+    since = np.full(len(keys), -1, np.int64)
+    since[is_common] = ordinals[first[is_common]]
     return since, np.concatenate([np.zeros(0, np.int64), *passed])
 
 
@@ -118,4 +115,5 @@ def _count_distinct(which: I64, values: npt.NDArray[Any], starts: I64) -> I64:
     is_new = np.ones(len(values), np.int64)
     is_new[order[1:]] = (values[order[1:]] != values[order[:-1]]) | (which[order[1:]] != which[order[:-1]])
     sums = np.cumsum(is_new)
-    return sums - np.concatenate([np.zeros(1, np.int64), sums])[starts[which]]
+    found: I64 = sums - np.concatenate([np.zeros(1, np.int64), sums])[starts[which]]
+    return found

@@ -122,11 +122,8 @@ def decide(
     found = overlap(one, other)
     if found.shared < options.min_shared or found.containment < _needed(earlier, later, options):
         return None
-    if not _is_same_page(earlier, later):
-        if is_other_form(one, other, found) or (
-            found.containment < HEAD_BELOW and opens_differently(one, other)
-        ):
-            return None
+    if not _is_same_page(earlier, later) and _is_other_news(one, other, found):
+        return None
     kind = _kind(earlier, later, one, other, found)
     return Match(kind, float(np.float32(found.similarity)), float(np.float32(found.containment)))
 
@@ -136,6 +133,11 @@ def decide_same(earlier: Facts, later: Facts, options: DedupeOptions) -> Match |
     if earlier.digest != later.digest or min(earlier.words, later.words) < options.min_words:
         return None
     return Match("exact", 1.0, 1.0)
+
+
+def _is_other_news(one: Profile, other: Profile, found: Overlap) -> bool:
+    """The texts share much and are two reports all the same."""
+    return is_other_form(one, other, found) or (found.containment < HEAD_BELOW and opens_differently(one, other))
 
 
 def _needed(earlier: Facts, later: Facts, options: DedupeOptions) -> float:

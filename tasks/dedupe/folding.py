@@ -25,7 +25,7 @@ DELETED: Final = 2
 UNSPACED: Final = 3
 """Class of a letter of a script that is written without spaces: every character counts as a word."""
 SUSPECT: Final = 0x80
-"""Bit set where a text must be repaired first: an entity, a ligature, or bytes decoded with the wrong table."""
+"""Bit set where a text must be repaired first: a ligature, or bytes decoded with the wrong table."""
 
 _UNSPACED_RANGES: Final = (
     (0x0E00, 0x0EFF),  # Thai, Lao
@@ -41,7 +41,6 @@ _UNSPACED_RANGES: Final = (
 )
 _APOSTROPHES: Final = "'’‘ʼ`´′"
 _MOJIBAKE: Final = re.compile(r"[ÂÃÄÅÎÏÐÑâã][^\x00-\x7f]{1,3}")
-_MAX_ROUNDS: Final = 2
 
 
 class Folding(NamedTuple):
@@ -65,7 +64,6 @@ def folding() -> Folding:
         kind[block] = np.where((kind[block] & 0x7F) == LETTER, UNSPACED, kind[block])
     for mark in _APOSTROPHES:
         kind[ord(mark)] = DELETED
-    kind[ord("&")] |= SUSPECT
     for lead in "ÂÃÄÅÎÏÐÑâã":
         kind[ord(lead)] |= SUSPECT
     return Folding(kind, letter)
@@ -90,19 +88,22 @@ def _fold_one(code: int, kind: npt.NDArray[np.uint8], letter: npt.NDArray[np.uin
         kind[code] |= SUSPECT
 
 
-def repair(text: str) -> str:
-    """The text without entities and ligatures, and with UTF-8 that was read as Windows-1252 read again.
+def unescape(text: str) -> str:
+    """The text without entities, also those that were escaped twice.
 
-    >>> repair("Fish &amp; chips: the ﬁsh isnâ€™t here")
-    'Fish & chips: the fish isn’t here'
+    >>> unescape("Fish &amp;amp; chips")
+    'Fish & chips'
     """
-    for _ in range(_MAX_ROUNDS):
-        before = text
-        if "&" in text:
-            text = html.unescape(text)
-        text = _MOJIBAKE.sub(_reread, text)
-        if text == before:
-            break
+    return html.unescape(html.unescape(text)) if "&" in text else text
+
+
+def repair(text: str) -> str:
+    """The text with its ligatures taken apart, and with UTF-8 that was read as Windows-1252 read again.
+
+    >>> repair("The ﬁsh isnâ€™t here")
+    'The fish isn’t here'
+    """
+    text = _MOJIBAKE.sub(_reread, text)
     return re.sub("[ﬀ-ﬆ]", lambda found: unicodedata.normalize("NFKC", found.group()), text)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -16,118 +16,128 @@ import numpy as np
 from tasks.dedupe.index import Changes, Index
 from tasks.dedupe.replay import Place, list_members, read_place
 from tasks.dedupe.tables import ASSIGNED, KINDS, NOBODY, published_order
-from tasks.dedupe.words import I64, mix
+from tasks.dedupe.words import mix
 
 
 @dataclass(frozen=True, slots=True)
-class Regrouped:
-    """Groups that changed: ASSIGNED rows of all their members, canonical articles, and ids taken over (old id to new)."""
+class Decided:
+    """What a replay decided, who was removed, and whose earlier row (same article) each new one stands for, all by ordinal."""
+
+    places: Mapping[int, Place]
+    removed: frozenset[int] = frozenset()
+    former: Mapping[int, int] = field(default_factory=dict)
+
+
+class Regrouped(NamedTuple):
+    """Groups that changed: ASSIGNED rows of all their members, and what became of ids that are no group any more.
+
+    ``ended`` gives for each such id the group that took over (itself when no member is left) and its last canonical article.
+    """
 
     changes: Changes
-    canonicals: I64
-    merged: Mapping[int, int]
-    vanished: tuple[int, ...]
+    ended: dict[int, tuple[int, int]]
+    revived: frozenset[int]
 
 
 class _Old(NamedTuple):
-    """A group as it was: id and canonical ordinal."""
+    """A group as it was: id and ordinal of its canonical article."""
 
     group: int
     canonical: int
 
 
-def regroup(index: Index, places: Mapping[int, Place], removed: Sequence[int] = ()) -> Regrouped:
-    """The groups that decided *places* and *removed* articles leave behind."""
-    touched = _touched(index, places, removed)
-    gone = set(removed)
+Homes = dict[int, Place]
+"""Where every member of the touched groups belongs now, by ordinal."""
+
+
+def regroup(index: Index, decided: Decided) -> Regrouped:
+    """The groups that a replay and removed articles leave behind; costs what the touched groups have members."""
+    touched = _touched(index, decided)
+    homes = {o: decided.places.get(o, place) for o, place in touched.items() if o not in decided.removed}
     members: dict[int, list[int]] = defaultdict(list)
-    homes = {o: places[o] if o in places else place for o, place in touched.items() if o not in gone}
     for ordinal, place in homes.items():
-        if place is not None:
-            members[place.canonical].append(ordinal)
-    old = _old_groups(index, touched)
-    ids, merged, vanished = _name(index, sorted(members), old, homes)
-    return Regrouped(_rows(index, members, homes, ids), np.array(sorted(members), np.int64), merged, vanished)
+        members[place.canonical].append(ordinal)
+    namer = _Namer(index, decided, homes)
+    old = sorted({p.canonical for o, p in touched.items() if o < len(index.stored)})
+    namer.claim(old)
+    ids = {canonical: namer.name(canonical) for canonical in sorted(members)}
+    return Regrouped(_rows(index, members, homes, ids), namer.ended, frozenset(namer.revived))
 
 
-def _touched(index: Index, places: Mapping[int, Place], removed: Sequence[int]) -> dict[int, Place | None]:
-    """Every member of every group that loses or gains one, with its stored place (None: new)."""
-    ordinals = np.array(sorted({*places, *removed}), np.int64)
-    known = np.flatnonzero(ordinals < len_assigned(index))
-    found: dict[int, Place | None] = dict.fromkeys(ordinals.tolist())
-    stored = index.assigned(ordinals[known])
-    for ordinal, row in zip(ordinals[known].tolist(), stored, strict=True):
-        found[ordinal] = read_place(row)
-    canonicals = {p.canonical for p in found.values() if p} | {p.canonical for p in places.values()}
-    for canonical in sorted(canonicals):
-        if canonical >= len_assigned(index):
-            continue
-        family = np.array([canonical, *list_members(index, canonical)], np.int64)
-        for ordinal, row in zip(family.tolist(), index.assigned(family), strict=True):
-            found[ordinal] = read_place(row)
-    return found
+def _touched(index: Index, decided: Decided) -> Homes:
+    """Every member of every group that loses or gains one: its stored place, or its decided one when it is new."""
+    before = len(index.stored)
+    found = {o: place for o, place in decided.places.items() if o >= before}
+    known = [o for o in (*decided.places, *decided.removed) if o < before]
+    stored = _read_places(index, known)
+    owners = {p.canonical for p in stored.values()} | {p.canonical for p in decided.places.values()}
+    for owner in sorted(o for o in owners if o < before):
+        group = _read_places(index, [owner])[owner].canonical
+        found.update(_read_places(index, [group, *list_members(index, group)]))
+    return found | stored
 
 
-def len_assigned(index: Index) -> int:
-    """Articles that were there before this batch."""
-    return len(index.stored)
+def _read_places(index: Index, ordinals: Sequence[int]) -> Homes:
+    """Stored places."""
+    rows = index.assigned(np.array(ordinals, np.int64))
+    return {ordinal: read_place(row) for ordinal, row in zip(ordinals, rows, strict=True)}
 
 
-def _old_groups(index: Index, touched: Mapping[int, Place | None]) -> list[_Old]:
-    """The touched groups as they were."""
-    canonicals = np.array(sorted({p.canonical for p in touched.values() if p}), np.int64)
-    return [
-        _Old(int(row["group"]), o)
-        for o, row in zip(canonicals.tolist(), index.assigned(canonicals), strict=True)
-    ]
+class _Namer:
+    """Gives groups their ids: the one its canonical article's group had, or its earliest heir's, or a new one."""
 
+    def __init__(self, index: Index, decided: Decided, homes: Homes) -> None:
+        """Nothing is claimed yet."""
+        self.index, self.decided, self.homes = index, decided, homes
+        self.claims: dict[int, list[_Old]] = defaultdict(list)
+        self.ended: dict[int, tuple[int, int]] = {}
+        self.revived: set[int] = set()
+        self.successor = {old: new for new, old in decided.former.items()}
 
-class _Names(NamedTuple):
-    """Group id by canonical ordinal with the times it has minted, ids taken over, and ids whose group has no member left."""
+    def claim(self, canonicals: Sequence[int]) -> None:
+        """Let each group as it was claim the group where its canonical article is now."""
+        rows = self.index.assigned(np.array(canonicals, np.int64))
+        for canonical, row in zip(canonicals, rows, strict=True):
+            if int(row["canonical"]) != canonical:
+                continue
+            old = _Old(int(row["group"]), canonical)
+            heir = self._heir(canonical)
+            if heir is None:
+                self.ended[old.group] = (old.group, self._article(canonical))
+            else:
+                self.claims[heir].append(old)
 
-    ids: dict[int, tuple[int, int]]
-    merged: dict[int, int]
-    vanished: tuple[int, ...]
+    def _heir(self, canonical: int) -> int | None:
+        """Canonical article of the group that goes on: the old canonical's own, or its earliest remaining member's."""
+        for ordinal in (canonical, self.successor.get(canonical), *list_members(self.index, canonical)):
+            if ordinal is not None and ordinal in self.homes:
+                return self.homes[ordinal].canonical
+        return None
 
-
-def _name(
-    index: Index, canonicals: Sequence[int], old: Sequence[_Old], homes: Mapping[int, Place | None]
-) -> _Names:
-    """Give every group an id: the one its canonical article's group had, or its earliest heir's, or a new one."""
-    claims: dict[int, list[_Old]] = defaultdict(list)
-    vanished = []
-    for group in old:
-        home = homes.get(group.canonical)
-        heir = home.canonical if home is not None else _heir_of_removed(index, group, homes)
-        if heir is None:
-            vanished.append(group.group)
-        else:
-            claims[heir].append(group)
-    ids, merged = {}, {}
-    rows = index.assigned(np.array(canonicals, np.int64))
-    for canonical, row in zip(canonicals, rows, strict=True):
-        mints = int(row["mints"])
-        claimed = claims.get(canonical)
+    def name(self, canonical: int) -> tuple[int, int]:
+        """Id of the group of a canonical article, and how many ids were minted for that article so far."""
+        row = self.index.assigned(np.array([self.decided.former.get(canonical, canonical)]))[0]
+        mints, claimed = int(row["mints"]), self.claims.get(canonical)
         if claimed:
-            kept = next((c for c in claimed if c.canonical == canonical), None) or _earliest(index, claimed)
-            merged.update({c.group: kept.group for c in claimed if c.group != kept.group})
-            ids[canonical] = (kept.group, mints)
-        else:
-            ids[canonical] = (_mint(int(index.rows(np.array([canonical]))[0]["id"]), mints), mints + 1)
-    return _Names(ids, merged, tuple(vanished))
+            kept = next((c for c in claimed if c.canonical == canonical), None) or self._earliest(claimed)
+            for other in claimed:
+                if other.group != kept.group:
+                    self.ended[other.group] = (kept.group, self._article(canonical))
+            return kept.group, mints
+        article = self._article(canonical)
+        if mints and self.index.merged.get(article) == article:
+            self.revived.add(article)
+            return article, mints
+        return _mint(article, mints), min(mints + 1, 255)
 
+    def _earliest(self, groups: Sequence[_Old]) -> _Old:
+        """The group whose canonical article came first in published order."""
+        rows = self.index.rows(np.array([g.canonical for g in groups], np.int64))
+        return groups[int(published_order(rows)[0])]
 
-def _earliest(index: Index, groups: Sequence[_Old]) -> _Old:
-    """The group whose canonical article came first in published order."""
-    return groups[int(published_order(index.rows(np.array([g.canonical for g in groups], np.int64)))[0])]
-
-
-def _heir_of_removed(index: Index, group: _Old, homes: Mapping[int, Place | None]) -> int | None:
-    """Canonical article of the group that the earliest remaining member of a group without its canonical went to."""
-    for member in list_members(index, group.canonical):
-        if home := homes.get(member):
-            return home.canonical
-    return None
+    def _article(self, ordinal: int) -> int:
+        """The article's id."""
+        return int(self.index.column("id", np.array([ordinal]))[0])
 
 
 def _mint(article_id: int, mints: int) -> int:
@@ -140,10 +150,7 @@ def _mint(article_id: int, mints: int) -> int:
 
 
 def _rows(
-    index: Index,
-    members: Mapping[int, list[int]],
-    homes: Mapping[int, Place | None],
-    ids: Mapping[int, tuple[int, int]],
+    index: Index, members: Mapping[int, list[int]], homes: Homes, ids: Mapping[int, tuple[int, int]]
 ) -> Changes:
     """ASSIGNED rows of all members, each naming the next in published order."""
     family = np.array([o for listed in members.values() for o in listed], np.int64)
@@ -152,19 +159,16 @@ def _rows(
     order = np.lexsort((info["id"], info["captured"], info["at"], owner))
     family, owner = family[order], owner[order]
     rows = np.zeros(len(family), ASSIGNED)
-    rows["mints"] = index.assigned(family)["mints"]
     rows["canonical"] = owner
     rows["next"] = NOBODY
-    same = owner[1:] == owner[:-1]
-    rows["next"][:-1][same] = family[1:][same]
+    same = np.flatnonzero(owner[1:] == owner[:-1])
+    rows["next"][same] = family[same + 1]
     names = [ids[o] for o in owner.tolist()]
     rows["group"] = [name for name, _ in names]
-    head = family == owner
-    rows["mints"][head] = [mints for (_, mints), is_head in zip(names, head.tolist(), strict=True) if is_head]
-    for at, ordinal in enumerate(family.tolist()):
-        place = homes[ordinal]
-        if place is not None and place.match is not None:
-            rows[at]["kind"] = KINDS.index(place.match.kind)
-            rows[at]["similarity"], rows[at]["containment"] = place.match.similarity, place.match.containment
+    rows["mints"] = np.where(family == owner, [mints for _, mints in names], index.assigned(family)["mints"])
+    matches = [homes[o].match for o in family.tolist()]
+    rows["kind"] = [KINDS.index(m.kind) if m else 0 for m in matches]
+    rows["similarity"] = [m.similarity if m else 0.0 for m in matches]
+    rows["containment"] = [m.containment if m else 0.0 for m in matches]
     by_ordinal = np.argsort(family)
     return Changes(family[by_ordinal].astype(np.uint32), rows[by_ordinal])

@@ -141,13 +141,15 @@ class Index:
         self.keys[name] = np.sort(np.concatenate([by_id, by_digest]))
         return name
 
-    def find_ids(self, ids: I64) -> I64:
-        """Ordinal of the living article with each id, or -1."""
+    def find_ids(self, ids: I64, living: bool = True) -> I64:
+        """Ordinal of the article with each id, or -1; without *living* also the last of removed ones."""
         found = np.full(len(ids), -1, np.int64)
         for run in self.keys.values():
             which, ordinals = look_up(run, id_keys(ids))
-            right = (self.column("id", ordinals) == ids[which]) & ~self.is_removed(ordinals)
-            found[which[right]] = ordinals[right]
+            right = self.column("id", ordinals) == ids[which]
+            if living:
+                right &= ~self.is_removed(ordinals)
+            np.maximum.at(found, which[right], ordinals[right])
         return found
 
     def same_digest(self, digests: U64) -> tuple[I64, I64]:

@@ -66,7 +66,8 @@ class Edge(NamedTuple):
 
 def _head(text: str, most: int) -> list[Edge]:
     """The first *most* paragraphs and the one after them, outermost first."""
-    found, at = [], 0
+    found: list[Edge] = []
+    at = 0
     while len(found) <= most and at < len(text):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
@@ -78,7 +79,8 @@ def _head(text: str, most: int) -> list[Edge]:
 
 def _tail(text: str, most: int) -> list[Edge]:
     """The last *most* paragraphs and the one before them, outermost first."""
-    found, end = [], len(text)
+    found: list[Edge] = []
+    end = len(text)
     while len(found) <= most and end > 0:
         at = text.rfind("\n", 0, end) + 1
         if line := text[at:end].strip():

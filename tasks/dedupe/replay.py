@@ -22,7 +22,7 @@ from tasks.dedupe.words import I64
 Rank = tuple[int, int, int, int]
 """Published (µs), captured (µs), id: the published order; and the ordinal, which never decides."""
 
-AHEAD: Final = 512
+AHEAD: Final = 2048
 """Articles whose texts are made ready at once."""
 
 
@@ -56,11 +56,13 @@ class Neighbours(Protocol):
 class Replay:
     """One replay over an index; ``places`` holds what was decided, by ordinal."""
 
-    def __init__(self, index: Index, profiles: Profiles, neighbours: Neighbours) -> None:
-        """Nothing is decided and nothing waits."""
+    def __init__(
+        self, index: Index, profiles: Profiles, neighbours: Neighbours, removed: Sequence[int] = ()
+    ) -> None:
+        """Nothing is decided and nothing waits; *removed* articles belong nowhere."""
         self.index, self.profiles, self.neighbours = index, profiles, neighbours
         self.places: dict[int, Place] = {}
-        self.stored: dict[int, Place | None] = {}
+        self.stored: dict[int, Place | None] = dict.fromkeys(removed)
         self.ranks: dict[int, Rank] = {}
         self.facts: dict[int, Facts] = {}
         self.waiting: dict[int, set[int] | None] = {}
@@ -209,9 +211,10 @@ def read_place(row: Rows) -> Place:
 
 
 def list_members(index: Index, canonical: int) -> list[int]:
-    """The stored copies of a canonical article, in published order, without itself."""
+    """The stored copies of a canonical article, in published order, without itself; none of any other article."""
     found: list[int] = []
-    at = int(index.assigned(np.array([canonical]))[0]["next"])
+    row = index.assigned(np.array([canonical]))[0]
+    at = int(row["next"]) if int(row["canonical"]) == canonical and canonical < len(index.stored) else NOBODY
     while at != NOBODY:
         found.append(at)
         at = int(index.assigned(np.array([at]))[0]["next"])

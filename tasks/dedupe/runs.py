@@ -41,16 +41,6 @@ def forget_pages(run: U64) -> None:
         mapped.madvise(mmap.MADV_DONTNEED)
 
 
-def write_array(path: Path, data: np.ndarray) -> None:  # type: ignore[type-arg]
-    """Write an array's bytes to *path* through a temporary file, synchronised before it gets its name."""
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        file.write(memoryview(np.ascontiguousarray(data)).cast("B") if data.size else b"")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-
-
 def look_up(run: U64, keys: U32) -> tuple[I64, I64]:
     """Every entry of the run with one of the keys: position of the key among *keys*, and the entry's lower half.
 

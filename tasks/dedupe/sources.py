@@ -92,7 +92,7 @@ class FoundNeighbours:
     ) -> None:
         """*asked* and *others* are the candidate pairs of all articles from ordinal *first_new* on, ascending."""
         self._index, self._texts, self._first = index, texts, first_new
-        self._others = others.tolist()
+        self._others: list[int] = others.tolist()
         self._starts = np.searchsorted(asked, np.arange(first_new, index.size + 1)).tolist()
         self._looked_up: dict[int, list[int]] = {}
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tasks.dedupe.folding import DELETED, LETTER, SUSPECT, UNSPACED, folding, repair
+from tasks.dedupe.folding import DELETED, LETTER, SUSPECT, UNSPACED, folding, repair, unescape
 
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
@@ -65,7 +65,8 @@ def mix(values: U64) -> U64:
 
 def cut_words(texts: Sequence[str]) -> Words:
     """Words of each text, in order."""
-    parts = [_cut_block(texts[first:last]) for first, last in _blocks(texts)]
+    plain = [unescape(text) for text in texts]
+    parts = [_cut_block(plain[first:last]) for first, last in _blocks(plain)]
     if not parts:
         return Words(np.zeros(0, np.uint64), np.zeros(0, np.bool_), np.zeros(1, np.int64))
     return Words(
@@ -90,11 +91,15 @@ def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _cut_block(texts: Sequence[str]) -> Words:
     """Words of the texts of one block."""
     if texts[0].isascii():
-        codes, begins = _ascii_codes([repair(t) if "&" in t else t for t in texts])
-        starts, ends = _runs(codes != 0)
-    else:
-        codes, begins, kind = _folded_codes(texts)
-        starts, ends = _bounds(kind)
+        letters, begins = _ascii_codes(texts)
+        starts, ends = _runs(letters != 0)
+        return _hash_words(letters, begins, starts, ends)
+    codes, begins, kind = _folded_codes(texts)
+    return _hash_words(codes, begins, *_bounds(kind))
+
+
+def _hash_words(codes: npt.NDArray[np.uint8] | U32, begins: I64, starts: I64, ends: I64) -> Words:
+    """Words from letters, where each text begins, and the ends of each word."""
     up, down = _powers(max(2 * BLOCK, 1 << len(codes).bit_length()))
     sums = np.zeros(len(codes) + 1, np.uint64)
     np.cumsum(codes * up[: len(codes)], out=sums[1:])
@@ -132,14 +137,14 @@ def _folded_codes(texts: Sequence[str]) -> tuple[U32, I64, npt.NDArray[np.uint8]
     """Folded code points of all texts without deleted ones, where each text begins, and their classes."""
     table = folding()
     codes, begins = _code_points(texts)
-    kind = table.kind[codes]
+    kind: npt.NDArray[np.uint8] = table.kind[codes]
     suspects = np.flatnonzero(kind >= SUSPECT)
     if len(suspects):
         repaired = list(texts)
         for at in np.unique(np.searchsorted(begins, suspects, "right") - 1).tolist():
             repaired[at] = repair(texts[at])
         codes, begins = _code_points(repaired)
-        kind = table.kind[codes] & 0x7F
+        kind = table.kind[codes] & np.uint8(0x7F)
     kept = kind != DELETED
     begins = offsets(kept.astype(np.int64))[begins]
     return table.letter[codes[kept]], begins, kind[kept]

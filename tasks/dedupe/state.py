@@ -1,0 +1,280 @@
+"""The duplicate index on disk: opened as it was last committed, changed all or nothing.
+
+    state.json          what is valid: counts, runs, settings; replaced whole, the only commit mark
+    articles.bin        ARTICLE rows, appended; rows beyond the committed count do not exist
+    assigned.bin        ASSIGNED rows, changed in place only by changes that state.json already names
+    *.shingles …        shelves: entries, and ordinals and times of their articles; *.keys: id or digest to ordinal
+    *.common, *.removed, *.merged, *.changes, *.notice      one file each of the last commit that changed it
+
+A crash at any moment leaves the old state or the new one: files are written and synchronised under new names before
+``state.json`` names them, and the next commit sweeps away what it does not name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.dedupe.compare import DedupeOptions
+from tasks.dedupe.index import Changes, Common, Index
+from tasks.dedupe.runs import Shelf, merge_places, merge_runs, mergeable
+from tasks.dedupe.tables import ARTICLE, ASSIGNED, Rows
+from tasks.dedupe.words import I64, U32, U64
+from tasks.errors import ConfigError
+
+FORMAT: Final = 1
+"""Version of everything in the folder; another one must be rebuilt."""
+
+_COMMON: Final = np.dtype([("key", "<u4"), ("since", "<u4")])
+_CHANGE: Final = np.dtype([("ordinal", "<u4"), ("row", ASSIGNED)])
+_MERGED: Final = np.dtype([("group", "<i8"), ("into", "<i8")])
+_STATE: Final = "state.json"
+_SMALL: Final = ("common", "removed", "merged", "changes", "notice")
+_SHELF: Final = {"shingles": np.uint64, "ordinals": np.uint32, "times": np.int64}
+
+
+def open_index(directory: Path, options: DedupeOptions) -> Index:
+    """The index in *directory* as last committed; an empty one where there is none.  Writes nothing.
+
+    Raises ConfigError when it was built by another version or with other settings.
+    """
+    state = read_state(directory)
+    if state is None:
+        return Index(options=options, directory=directory)
+    if state["format"] != FORMAT or state["options"] != asdict(options):
+        raise ConfigError(
+            f"{directory}: the duplicate index was built with other settings ({state['options']}); "
+            "delete the folder to have it built again, or restore the settings"
+        )
+    count = int(state["articles"])
+    common = _read(directory, state["common"], _COMMON)
+    merged = _read(directory, state["merged"], _MERGED)
+    changes = _read(directory, state["changes"], _CHANGE)
+    return Index(
+        options=options,
+        directory=directory,
+        generation=int(state["generation"]),
+        stored=_map(directory / "articles.bin", ARTICLE)[:count],
+        assigned_stored=_map(directory / "assigned.bin", ASSIGNED)[:count],
+        changes=Changes(changes["ordinal"].copy(), changes["row"].copy()),
+        shelves={name: _open_shelf(directory, name) for name in state["shelves"]},
+        keys={name: _map(directory / f"{name}.keys", np.dtype(np.uint64)) for name in state["keys"]},
+        common=Common(common["key"].copy(), common["since"].copy()),
+        removed=_read(directory, state["removed"], np.dtype("<u4")),
+        merged=dict(zip(merged["group"].tolist(), merged["into"].tolist(), strict=True)),
+    )
+
+
+def read_state(directory: Path) -> dict[str, Any] | None:
+    """What ``state.json`` says; None where there is no index."""
+    try:
+        found: dict[str, Any] = json.loads((directory / _STATE).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def commit(index: Index, changes: Changes, notice: U32, gone: Mapping[int, int]) -> None:
+    """Make the index durable with *changes* to its assignments.
+
+    *notice* lists the ordinals whose readers must be told, *gone* the group ids that have no member of their own any more (and
+    the article that was canonical); both add to what was not acknowledged yet.
+    """
+    directory = index.directory
+    if directory is None:
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    state = read_state(directory) or _no_state(index.options)
+    generation = int(state["generation"]) + 1
+    _apply(directory, index.changes, int(state["articles"]))
+    _append(directory / "articles.bin", index.added, int(state["articles"]))
+    told = _read(directory, state["notice"], np.dtype("<u4"))
+    state |= {
+        "generation": generation,
+        "articles": index.size,
+        "shelves": _store_shelves(index, generation),
+        "keys": _store_keys(index, generation),
+        "common": _write(
+            directory, generation, "common", _pairs(_COMMON, index.common.keys, index.common.since)
+        ),
+        "removed": _write(directory, generation, "removed", index.removed),
+        "merged": _write(
+            directory, generation, "merged", _pairs(_MERGED, list(index.merged), list(index.merged.values()))
+        ),
+        "changes": _write(directory, generation, "changes", _pairs(_CHANGE, changes.ordinals, changes.rows)),
+        "notice": _write(directory, generation, "notice", np.union1d(told, notice).astype(np.uint32)),
+        "gone": state["gone"] | {str(group): article for group, article in gone.items()},
+    }
+    _switch(directory, state)
+    _apply(directory, changes, index.size)
+    _switch(directory, state | {"changes": None})
+
+
+def acknowledge(directory: Path) -> None:
+    """Forget what changed up to now: its readers have been told."""
+    state = read_state(directory)
+    if state is not None and (state["notice"] or state["gone"]):
+        _switch(directory, state | {"notice": None, "gone": {}})
+
+
+def unread(directory: Path) -> tuple[I64, dict[int, int]]:
+    """What changed since it was last acknowledged: ordinals, and group ids without members with their last canonical article."""
+    state = read_state(directory) or {"notice": None, "gone": {}}
+    notice = _read(directory, state["notice"], np.dtype("<u4")).astype(np.int64)
+    return notice, {int(group): int(article) for group, article in state["gone"].items()}
+
+
+def _no_state(options: DedupeOptions) -> dict[str, Any]:
+    """The state of an index that was never committed."""
+    files: dict[str, Any] = dict.fromkeys(_SMALL)
+    return {"format": FORMAT, "options": asdict(options), "generation": 0, "articles": 0, "gone": {}, **files}
+
+
+def _map(path: Path, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """A file's rows, mapped read-only; none when the file is missing or empty."""
+    if not path.exists() or path.stat().st_size < dtype.itemsize:
+        return np.zeros(0, dtype)
+    return np.memmap(path, dtype, mode="r", shape=(path.stat().st_size // dtype.itemsize,))
+
+
+def _read(directory: Path, name: str | None, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """A small file's rows in memory; none without a name."""
+    return np.fromfile(directory / name, dtype) if name else np.zeros(0, dtype)
+
+
+def _pairs(dtype: np.dtype[Any], first: Any, second: Any) -> npt.NDArray[Any]:
+    """Rows of two fields."""
+    rows = np.zeros(len(first), dtype)
+    one, other = dtype.names or ("", "")
+    rows[one], rows[other] = first, second
+    return rows
+
+
+def _write(directory: Path, generation: int, kind: str, rows: npt.NDArray[Any]) -> str | None:
+    """Write rows to a file of this generation and return its name; None, and no file, for no rows."""
+    if not len(rows):
+        return None
+    name = f"{generation}.{kind}"
+    with (directory / name).open("wb") as file:
+        file.write(rows.tobytes())
+        file.flush()
+        os.fsync(file.fileno())
+    return name
+
+
+def _append(path: Path, rows: Rows, count: int) -> None:
+    """Put rows after the first *count*; what a crash left behind those is overwritten."""
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.truncate(count * rows.dtype.itemsize)
+        file.seek(0, os.SEEK_END)
+        file.write(rows.tobytes())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _apply(directory: Path, changes: Changes, count: int) -> None:
+    """Write changed rows into ``assigned.bin``, which then holds *count*; doing it twice does no harm."""
+    if not len(changes.ordinals):
+        return
+    path = directory / "assigned.bin"
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.truncate(count * ASSIGNED.itemsize)
+    mapped = np.memmap(path, ASSIGNED, mode="r+", shape=(count,))
+    mapped[changes.ordinals] = changes.rows
+    mapped.flush()
+
+
+def _open_shelf(directory: Path, name: str) -> Shelf:
+    """A shelf's three files, mapped."""
+    entries, ordinals, times = (
+        _map(directory / f"{name}.{kind}", np.dtype(of)) for kind, of in _SHELF.items()
+    )
+    return Shelf(entries, ordinals, times)
+
+
+def _store_shelves(index: Index, generation: int) -> list[str]:
+    """Write the shelves that are only in memory, merge what has gathered, and return all names."""
+    directory = index.directory or Path()
+    for name, shelf in index.shelves.items():
+        if len(shelf.times) and not isinstance(shelf.times, np.memmap):
+            _write_shelf(directory, name, shelf)
+    shelves = {
+        name: _open_shelf(directory, name) for name, shelf in index.shelves.items() if len(shelf.times)
+    }
+    while group := mergeable([len(shelf.entries) for shelf in shelves.values()]):
+        names = [list(shelves)[at] for at in group]
+        merged = f"{generation}-m{len(shelves)}"
+        places, ordinals, times = merge_places([shelves[name] for name in names])
+        merge_runs([shelves[name].entries for name in names], directory / f"{merged}.shingles", places)
+        _write_shelf(directory, merged, Shelf(np.zeros(0, np.uint64), ordinals, times), entries=False)
+        shelves = {name: shelf for name, shelf in shelves.items() if name not in names}
+        shelves[merged] = _open_shelf(directory, merged)
+    return list(shelves)
+
+
+def _write_shelf(directory: Path, name: str, shelf: Shelf, entries: bool = True) -> None:
+    """Write a shelf's files (without its entries when those are there)."""
+    for kind, data in (("ordinals", shelf.ordinals), ("times", shelf.times), ("shingles", shelf.entries)):
+        if kind != "shingles" or entries:
+            _write_named(directory / f"{name}.{kind}", data)
+
+
+def _store_keys(index: Index, generation: int) -> list[str]:
+    """The same for the runs of ids and digests."""
+    directory = index.directory or Path()
+    for name, run in index.keys.items():
+        if len(run) and not isinstance(run, np.memmap):
+            _write_named(directory / f"{name}.keys", run)
+    runs = {
+        name: _map(directory / f"{name}.keys", np.dtype(np.uint64))
+        for name in index.keys
+        if len(index.keys[name])
+    }
+    while group := mergeable([len(run) for run in runs.values()]):
+        names = [list(runs)[at] for at in group]
+        merged = f"{generation}-m{len(runs)}"
+        merge_runs([runs[name] for name in names], directory / f"{merged}.keys")
+        runs = {name: run for name, run in runs.items() if name not in names}
+        runs[merged] = _map(directory / f"{merged}.keys", np.dtype(np.uint64))
+    return list(runs)
+
+
+def _write_named(path: Path, data: U64 | U32 | I64) -> None:
+    """Write an array's bytes, synchronised."""
+    with path.open("wb") as file:
+        file.write(data.tobytes())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _switch(directory: Path, state: dict[str, Any]) -> None:
+    """Make *state* the valid one, then sweep away files that it does not name."""
+    temporary = directory / f"{_STATE}.part"
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(state, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, directory / _STATE)
+    _synchronise(directory)
+    named = {state[kind] for kind in _SMALL if state[kind]}
+    named |= {f"{name}.{kind}" for name in state["shelves"] for kind in _SHELF}
+    named |= {f"{name}.keys" for name in state["keys"]}
+    for path in directory.iterdir():
+        if path.name not in named and path.suffix[1:] in (*_SMALL, *_SHELF, "keys", "part"):
+            path.unlink()
+
+
+def _synchronise(directory: Path) -> None:
+    """Make renames in the folder durable."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
