@@ -27,6 +27,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from tasks.enrich.tagger_names import CLASSES  # noqa: E402
 
+ABBREVIATED = ("UK", "U.K.", "US", "U.S.", "USA", "U.S.A.", "UAE", "USSR", "DRC", "PNG")
 MIN_SURNAMES, BIG_CITY, SMALL_CITY = 30_000, 200_000, 15_000
 CALENDAR = """january february march april may june july august september october november december
 monday tuesday wednesday thursday friday saturday sunday"""
@@ -85,6 +86,7 @@ def places(reference: Path) -> Iterator[Entry]:
     for country in cache.get_countries().values():
         yield country["name"], "country"
         yield country["capital"], "city"
+    yield from ((name, "country") for name in ABBREVIATED)
     with (reference / "country_aliases_wikidata.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if row["language"] == "en" and len(row["label"]) > 3:

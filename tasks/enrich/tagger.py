@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tasks.enrich.tagger_agreement import agree
+from tasks.enrich.tagger_agreement import agree, temper
 from tasks.enrich.tagger_features import (
     AFFIXES,
     USES,
@@ -31,7 +31,7 @@ from tasks.reference import data_file
 Span = tuple[int, int, str]
 """First character, character after the last, PER, ORG or LOC."""
 
-VERSION = "lstm-1"
+VERSION = "lstm-2"
 """Changes whenever the same text may get other spans."""
 
 WORD_SCALE = 0.65
@@ -127,7 +127,10 @@ def _tag_batch(texts: Sequence[str]) -> list[list[Span]]:
         int(offset) + end for offset, each in zip(offsets, filled, strict=False) for end in each.sentence_ends
     ]
     scores = np.split(emissions(gates, ends, model.layers), offsets[1:-1])
-    agreed = [agree(part, each.words, keys) for part, each, keys in zip(scores, filled, folded, strict=True)]
+    agreed = [
+        agree(temper(part, each.words, (0, *each.sentence_ends[:-1])), each.words, keys)
+        for part, each, keys in zip(scores, filled, folded, strict=True)
+    ]
     parts = iter(np.split(best_tags(np.concatenate(agreed), ends, model.layers), offsets[1:-1]))
     return [list(_spans(each, next(parts))) if each.words else [] for each in tokens]
 

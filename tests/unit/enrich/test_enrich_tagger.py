@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.enrich.tagger import load_model, tag
-from tasks.enrich.tagger_agreement import agree
+from tasks.enrich.tagger_agreement import agree, temper
 from tasks.enrich.tagger_features import FORMS, USES, document_features, form, hashed_forms
 from tasks.enrich.tagger_names import CLASSES, WIDTH, load_names, name_features
 from tasks.enrich.tagger_network import TAGS, best_tags, emissions
@@ -167,3 +167,13 @@ def test_recurring_words_are_drawn_together_and_others_left_alone() -> None:
     assert drawn[2, 1] > drawn[2, 3]
     assert (drawn[1] == scores[1]).all()
     assert (agree(scores, ["Kovar", "ran", "Lind"], ["kovar", "ran", "lind"]) == scores).all()
+
+
+def test_small_letters_name_nothing_where_capitals_can_be_relied_on() -> None:
+    scores = np.zeros((4, len(TAGS)), dtype=np.float32)
+    careful = temper(scores, ["The", "steel", "of", "Essen"], [0])
+    assert careful[1, 3] < scores[1, 3] and careful[1, 4] < scores[1, 4]
+    assert careful[2, 3] < scores[2, 3] and careful[2, 4] == scores[2, 4]
+    assert (careful[:, 0] > scores[:, 0]).all() and (careful[3, 1:] == scores[3, 1:]).all()
+    for words in (["i", "like", "tampa", "Bay"], ["the", "steel", "of", "Essen"], ["(", "steel", "of", "iron"]):
+        assert temper(scores, words, [0]) is scores
