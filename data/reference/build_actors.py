@@ -43,8 +43,9 @@ def add_bodies(book: Book, facts: Path) -> None:
         parts = body_name.split("|")
         known = book.by_name.get(key(parts[0]))
         if known is None:
-            kind, country = [*parts[1:], "organisation", ""][:2]
-            known = book.add(Actor(f"ci:{kind}:{slug(parts[0])}", kind, country, parts[0])).actor_id
+            kind, country, wikidata = [*parts[1:], *("organisation", "", "")[len(parts) - 1 :]][:3]
+            actor_id = wikidata or f"ci:{kind}:{slug(parts[0])}"
+            known = book.add(Actor(actor_id, kind, country, parts[0], wikidata)).actor_id
             book.by_name[key(parts[0])] = known
             book.name("en", "n", known, [parts[0]])
         book.name(language, "n", known, shorts.split("|"))

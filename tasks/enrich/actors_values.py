@@ -43,7 +43,7 @@ _PARTICLES = frozenset(_PARTICLES_LISTED.split())
 
 def short_forms(name: tuple[str, ...], country: str) -> frozenset[str]:
     """Return what a person of that folded full name is called later in an article: surnames, or given names where that is the custom."""
-    words = list(name[: name.index("of")] if "of" in name[1:] else name)
+    words = list(name[: name.index("of", 1)] if "of" in name[1:] else name)
     while len(words) > 1 and words[-1] in _NUMERALS:
         words.pop()
     if len(words) == 1:

@@ -231,18 +231,13 @@ def _resolve_one(
     letters = "N" if "N" in office.letters else "".join(x for x in office.letters if x not in "XGHL")
     if not letters:
         return None
-    candidates: dict[str, int] = {}
-    for letter in letters:
-        for first, actor_id, _ in introduced.get(letter, ()):
-            if first <= office.first or actor_id not in candidates:
-                candidates[actor_id] = first
-        if letter in latest:
-            candidates[latest[letter][1]] = latest[letter][0]
-    if not candidates:
-        for person in people:
-            actor = reading.gazetteer.actor(person.actor_id)
-            if actor and any(_may_be(reading, role, letters) for role in actor.roles):
-                candidates[person.actor_id] = person.first
+    known = {actor_id: first for x in letters for first, actor_id, _ in reversed(introduced.get(x, ()))}
+    for person in people:
+        actor = reading.gazetteer.actor(person.actor_id)
+        if actor and any(_may_be(reading, role, letters) for role in actor.roles):
+            known[person.actor_id] = min(person.first, known.get(person.actor_id, person.first))
+    known |= {latest[x][1]: latest[x][0] for x in letters if x in latest}
+    candidates = {i: first for i, first in known.items() if first <= office.first} or known
     if len(candidates) == 1:
         return next(iter(candidates))
     before = [m for m in spoken if m.first < office.first and m.actor_id in candidates]

@@ -46,6 +46,7 @@ _SPEAKER_KINDS = frozenset(("person", "organisation", "group", "state"))
 _SPACES = " \u00a0\u202f\t"
 _ENDS = ".,!?…"
 _PICKED_OUT = 4
+_BESIDE = 50
 _SENTENCE = 3
 
 
@@ -96,7 +97,19 @@ def _read_quote(
                 return _quote(inner, start, speaker, cue)
     if passage.start < title_end or not whole or words < _SENTENCE:
         return None
+    beside = _beside(context, number, passage, inner)
+    if beside is not None:
+        return _quote(inner, start, beside, None)
     return _read_bare(context, passage, start, inner, turns)
+
+
+def _beside(context: Context, number: int, passage: Marked, inner: str) -> Speaker | None:
+    """Return the person named right after a quote and its comma, though the verb between is no known verb of speech."""
+    tail = tail_of(context, number, passage)
+    if inner[-1:] not in ",!?" and context.text[passage.end : passage.end + 1] != ",":
+        return None
+    people = people_in(context, tail.start, min(tail.end, tail.start + _BESIDE))
+    return Speaker(people[0].actor_id, people[0].surface) if people else None
 
 
 def _quote(inner: str, start: int, speaker: Speaker, cue: Cue | None) -> Quote:
