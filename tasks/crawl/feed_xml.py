@@ -1,17 +1,20 @@
-"""RSS, RDF and Atom read with lxml: forgiving about form, without entities, without a network."""
+"""RSS, RDF and Atom that are XML, read with lxml: without entities, without a network."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from urllib.parse import urljoin
 
 from lxml import etree
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ENTRIES = frozenset({"item", "entry"})
-_PUBLISHED = ("pubdate", "published", "issued", "date", "created")
-_UPDATED = ("updated", "modified")
+MOST_LOOKED_AT = 20_000
+"""Entries that are looked at, whether they link somewhere or not."""
+PUBLISHED = ("pubdate", "published", "issued", "date", "created")
+UPDATED = ("updated", "modified")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]{0,1000}(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _PROLOGUE = 1 << 16
 """Bytes in which a document type is looked for and must end."""
@@ -26,30 +29,35 @@ def read_xml(body: bytes) -> Iterator[Raw]:
     root = _parse(body)
     if root is None:
         return
-    for entry in root.iter(etree.Element):
-        if _name(entry) in _ENTRIES and (found := _read_entry(entry)) is not None:
+    entries = (element for element in root.iter(etree.Element) if _name(element) in _ENTRIES)
+    for entry in islice(entries, MOST_LOOKED_AT):
+        if (found := _read_entry(entry)) is not None:
             yield found
 
 
 def _parse(body: bytes) -> etree._Element | None:
-    """The root of the tree, mended where it was broken.
+    """The root of the tree; None when the body is not well-formed.
 
-    Document types are cut out: a feed needs none, and entities are where attacks are.  A feed may declare a wrong
+    The document type is cut out: a feed needs none, and entities are where attacks are.  A feed may declare a wrong
     encoding; then its bytes are read as UTF-8 when they are that.
     """
-    body = _without_doctype(body.lstrip(b"\xef\xbb\xbf \t\r\n\x00"))
-    declared = _DECLARED.match(body)
-    encoding = None
-    if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"utf-16") and _is_utf8(body):
-        encoding = "utf-8"
+    body = _without_doctype(body.lstrip(b"\xef\xbb\xbf \t\r\n"))
+    declared = declared_encoding(body)
+    is_wrong = declared not in (None, "utf-8", "utf8") and _is_utf8(body)
     parser = etree.XMLParser(
-        recover=True, no_network=True, resolve_entities=False, load_dtd=False, huge_tree=False, remove_comments=True,
-        remove_pis=True, encoding=encoding,
+        no_network=True, resolve_entities=False, load_dtd=False, huge_tree=False, remove_comments=True,
+        remove_pis=True, encoding="utf-8" if is_wrong else None,
     )  # fmt: skip
     try:
         return etree.fromstring(body, parser) if body else None
     except (etree.XMLSyntaxError, ValueError, LookupError):
         return None
+
+
+def declared_encoding(body: bytes) -> str | None:
+    """The encoding that an XML declaration names, lower case; None without one."""
+    found = _DECLARED.match(body)
+    return found[1].decode().lower() if found else None
 
 
 def _without_doctype(body: bytes) -> bytes:
@@ -86,18 +94,22 @@ def _read_entry(entry: etree._Element) -> Raw | None:
             is_link = (child.get("isPermaLink") or child.get("ispermalink") or "true").lower() != "false"
             if is_link:
                 texts.setdefault("guid", _text(child))
-        elif name in ("title", "id", "origlink", *_PUBLISHED, *_UPDATED):
+        elif name in ("title", "id", "origlink", *PUBLISHED, *UPDATED):
             texts.setdefault(name, _text(child))
-    link = _choose_link(entry, texts, links)
+    about = next((str(value) for key, value in entry.attrib.items() if str(key).endswith("about")), None)
+    link = choose_link(texts, links, about)
     if not link:
         return None
-    published = next((texts[name] for name in _PUBLISHED if texts.get(name)), None)
-    updated = next((texts[name] for name in _UPDATED if texts.get(name)), None)
+    published = next((texts[name] for name in PUBLISHED if texts.get(name)), None)
+    updated = next((texts[name] for name in UPDATED if texts.get(name)), None)
     return _base(entry), link, texts.get("title"), published, updated
 
 
-def _choose_link(entry: etree._Element, texts: dict[str, str], links: list[tuple[str, str]]) -> str | None:
-    """The page an entry is about: where its link led before a service counted clicks, its link, or its permanent id."""
+def choose_link(texts: Mapping[str, str], links: Sequence[tuple[str, str]], about: str | None) -> str | None:
+    """The page an entry is about: where its link led before a service counted clicks, its link, or its permanent id.
+
+    *links* are (relation, address) pairs, *about* what RSS 1.0 says on the entry itself.
+    """
     if texts.get("origlink"):
         return texts["origlink"]
     if found := next((link for relation, link in links if relation == "alternate" and link), None):
@@ -105,10 +117,7 @@ def _choose_link(entry: etree._Element, texts: dict[str, str], links: list[tuple
     for name in ("guid", "id"):
         if texts.get(name, "").startswith(("http://", "https://", "/")):
             return texts[name]
-    about = next(
-        (value for key, value in entry.attrib.items() if str(key).rpartition("}")[2] == "about"), None
-    )
-    return str(about) if about else None
+    return about
 
 
 def _text(element: etree._Element) -> str:

@@ -1,6 +1,6 @@
 """Feeds of every kind to the URLs they list: RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed, well-formed or not.
 
-lxml reads what it can, ill-formed XML included; feedparser, thirty times slower, only what lxml finds nothing in.
+lxml reads what is well-formed, a scanner what is not; feedparser, thirty times slower, only what both find nothing in.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 
-from tasks.crawl.feed_xml import read_xml
+from tasks.crawl.feed_scan import scan_feed
+from tasks.crawl.feed_xml import Raw, read_xml
 
 MOST_ENTRIES = 5_000
 """Entries of one feed that are read; publishers list ten to a few hundred."""
 _TEXT = 2_000
+_SLOW = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +37,13 @@ def read_feed(body: bytes, url: str) -> list[FeedEntry]:
 
     Raises nothing: what is no feed has no entries.  Entities are not resolved, and nothing is fetched.
     """
-    for reader in (_read_json, read_xml, _read_anyhow):
+    for reader in (_read_json, read_xml, scan_feed, _read_anyhow):
         if entries := _resolve(reader(body), url):
             return entries
     return []
 
 
-def _resolve(
-    found: Iterable[tuple[str, str, str | None, str | None, str | None]], url: str
-) -> list[FeedEntry]:
+def _resolve(found: Iterable[Raw], url: str) -> list[FeedEntry]:
     """Entries with absolute URLs of the web, the first of each URL."""
     entries: dict[str, FeedEntry] = {}
     for base, link, title, published, updated in found:
@@ -71,10 +71,7 @@ def _short(text: str | None) -> str | None:
     return " ".join(text.split())[:_TEXT] or None if text else None
 
 
-_Raw = tuple[str, str, str | None, str | None, str | None]
-
-
-def _read_json(body: bytes) -> Iterator[_Raw]:
+def _read_json(body: bytes) -> Iterator[Raw]:
     """JSON Feed 1.0 and 1.1."""
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return
@@ -93,10 +90,14 @@ def _read_json(body: bytes) -> Iterator[_Raw]:
             yield "", link, text.get("title"), text.get("date_published"), text.get("date_modified")
 
 
-def _read_anyhow(body: bytes) -> Iterator[_Raw]:
-    """What feedparser makes of it.  It parses without a network: the body is given, not its address."""
-    head = body[:4096].lower()
-    if not any(mark in head for mark in (b"<rss", b"<feed", b"<rdf", b"<channel", b"<item", b"<entry")):
+def _read_anyhow(body: bytes) -> Iterator[Raw]:
+    """What feedparser makes of it.  It parses without a network: the body is given, not its address.
+
+    It takes minutes for some hostile megabytes; real feeds that only it can read are short.
+    """
+    if len(body) > _SLOW or not any(
+        mark in body.lower() for mark in (b"<item", b"<entry", b":item", b":entry")
+    ):
         return
     try:
         parsed = feedparser.parse(io.BytesIO(body), resolve_relative_uris=False, sanitize_html=False)
