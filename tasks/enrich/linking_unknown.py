@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from tasks.enrich.actors_reading import Reading, Run
@@ -26,8 +26,8 @@ def is_credit(text: str, start: int) -> bool:
 
 
 def _words_of_span(reading: Reading, start: int, end: int) -> tuple[int, int]:
-    """Return the first and last word of a span of characters."""
-    return bisect_right(reading.words.starts, start) - 1, bisect_right(reading.words.starts, end - 1) - 1
+    """Return the first and last word that begin in a span of characters; the last is less than the first when none does."""
+    return bisect_left(reading.words.starts, start), bisect_left(reading.words.starts, end) - 1
 
 
 def _candidates(reading: Reading, hits: Sequence[Hit]) -> list[tuple[int, int, str]]:
@@ -37,7 +37,7 @@ def _candidates(reading: Reading, hits: Sequence[Hit]) -> list[tuple[int, int, s
     found, tagged = [], set()
     for start, end, label in reading.tagged:
         first, last = _words_of_span(reading, start, end)
-        if label == "PER":
+        if label == "PER" and first <= last:
             found.append((first, last, "tagger"))
         tagged |= set(range(first, last + 1))
     for run in reading.runs:
@@ -89,6 +89,8 @@ def find_unknown_bodies(reading: Reading, mentions: Sequence[Mention]) -> list[M
     words, found = reading.words, []
     for start, end in spans:
         first, last = _words_of_span(reading, start, end)
+        if last < first:
+            continue
         name = " ".join(words.folded[first : last + 1])
         if any(p in taken for p in range(first, last + 1)) or name in shared_words("agency"):
             continue
