@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from lxml import etree
 
 from tasks.clean.markup import DROPPED, INLINE, class_role, is_hidden
+from tasks.clean.words import reads_like_a_sentence, size_of
 
 _MAX_BLOCKS = 200_000
 _KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "h"), "p": "p", "li": "li", "dd": "li", "dt": "li", "td": "cell",
     "th": "cell", "blockquote": "quote", "pre": "pre", "caption": "cell",
 }  # fmt: skip
+_LEAST_SIZE, _LEAST_LENGTH, _MOST_LINKED, _LIST_SHARE = 50, 12, 0.6, 0.4
 _EMPHASIS = frozenset({"b", "strong"})
 _KEEPS_KIND = frozenset({"li", "cell", "quote", "h"})
 
@@ -32,7 +34,8 @@ class Block:
     ``parent`` is the block element that holds it, ``kind`` one of p, h, li, cell, quote, pre, div; ``linked`` the share
     of its characters inside links and ``bold`` of those that are emphasised (0–1); ``flags`` are the ancestors, outermost
     first, whose tag or class says that they are something else than running text, each with what it says; ``role`` is
-    the verdict on them: empty for running text (see :func:`tasks.clean.body.find_region`).
+    the verdict on them: empty for running text (see :func:`tasks.clean.body.find_region`).  ``size`` is the length in
+    letters of an alphabet, ``mass`` how much of it is running text: unlinked size when it reads like a sentence, else 0.
     """
 
     text: str
@@ -42,6 +45,8 @@ class Block:
     bold: float
     flags: tuple[Flag, ...]
     role: str
+    size: float
+    mass: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,27 @@ class _Lines:
         if self.total and len(self.blocks) < _MAX_BLOCKS:
             text = " ".join("".join(self.parts).split())
             linked, bold = self.linked / self.total, self.bold / self.total
-            self.blocks.append(Block(text, state.parent, state.kind, linked, bold, state.flags, ""))
+            size = size_of(text)
+            mass = _mass(text, size, linked, state.kind)
+            self.blocks.append(
+                Block(text, state.parent, state.kind, linked, bold, state.flags, "", size, mass)
+            )
         self.parts.clear()
         self.linked = self.bold = self.total = 0
+
+
+def _mass(text: str, size: float, linked: float, kind: str) -> float:
+    """How much running text a line holds; entries of lists and tables count less, headings not at all."""
+    if (
+        size < _LEAST_SIZE
+        or linked > _MOST_LINKED
+        or len(text) < _LEAST_LENGTH
+        or kind == "h"
+        or not reads_like_a_sentence(text)
+    ):
+        return 0.0
+    size *= 1 - linked
+    return size * _LIST_SHARE if kind in ("li", "cell") else size
 
 
 def read_blocks(body: etree._Element) -> list[Block]:
@@ -106,14 +129,14 @@ def read_blocks(body: etree._Element) -> list[Block]:
                 walk.skip_subtree()
                 continue
             inner = _enter(element, tag, state, roles)
-            if inner.parent is not state.parent:
+            if lines.parts and inner.parent is not state.parent:
                 lines.flush(state)
             state = inner
             if element.text:
                 lines.add(element.text, state)
         else:
             outer = stack.pop()
-            if outer.parent is not state.parent:
+            if lines.parts and outer.parent is not state.parent:
                 lines.flush(state)
             state = outer
             if element.tail and element is not body:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,13 +9,8 @@ from lxml import etree
 
 from tasks.clean.blocks import Block, read_blocks
 from tasks.clean.markup import is_body_label
+from tasks.clean.words import letters_of
 
-_WIDE = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
-_SENTENCE = re.compile(
-    "[.!?…。！？؟।։።၊:;,][\"'”’»)\\]」』]*(?:\\s|$)|[。！？、，]|[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]{20}"
-)
 _SHARE_TO_DESCEND = 0.8
 _REPEATED_NEAR = 15
 _SHORTEST_HEADLINE = 15
@@ -30,24 +24,6 @@ _DOUBTFUL_ON_P = frozenset(
     {"signup", "paywall", "advert", "related", "side", "nav", "media", "form", "foot", "share"}
 )
 _NEVER_BODY = frozenset({"comment", "overlay"})
-
-
-def size_of(text: str) -> float:
-    """Length of *text* in letters of an alphabet: a sign of a script without spaces counts as two and a half."""
-    if text.isascii():
-        return len(text)
-    return len(text) + 1.5 * len(_WIDE.findall(text))
-
-
-def mass_of(block: Block) -> float:
-    """How much running text a block holds: its unlinked size when it reads like a sentence, else 0."""
-    if block.linked > 0.6 or len(block.text) < 12 or block.kind == "h":
-        return 0.0
-    size = size_of(block.text)
-    if size < 50 or not _SENTENCE.search(block.text):
-        return 0.0
-    size *= 1 - block.linked
-    return size * 0.4 if block.kind in ("li", "cell") else size
 
 
 @dataclass(slots=True)
@@ -84,7 +60,7 @@ def find_region(body: etree._Element, headlines: Sequence[str] = (), is_article:
     """
     blocks = read_blocks(body)
     judge_flags(blocks)
-    masses = [0.0 if block.role else mass_of(block) for block in blocks]
+    masses = [0.0 if block.role else block.mass for block in blocks]
     start = _headline_at(blocks, masses, headlines)
     masses[:start] = [0.0] * start
     teasers = _set_teasers_apart(blocks, masses, is_article)
@@ -123,11 +99,6 @@ def _headline_at(blocks: Sequence[Block], masses: Sequence[float], headlines: Se
     return found
 
 
-def letters_of(text: str) -> str:
-    """*text* as letters and digits only, case folded: what two spellings of one headline have in common."""
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
 def _set_teasers_apart(blocks: Sequence[Block], masses: list[float], is_article: bool) -> int:
     """Flag short texts right below linked headings: they announce other articles.  Returns how many there are.
 
@@ -135,13 +106,13 @@ def _set_teasers_apart(blocks: Sequence[Block], masses: list[float], is_article:
     """
     teasers: list[int] = []
     for number, block in enumerate(blocks):
-        if block.kind != "h" or block.linked <= 0.9 or size_of(block.text) <= _SHORTEST_HEADLINE:
+        if block.kind != "h" or block.linked <= 0.9 or block.size <= _SHORTEST_HEADLINE:
             continue
         for after in range(number + 1, min(number + 5, len(blocks))):
             if blocks[after].kind == "h":
                 break
             if masses[after]:
-                if size_of(blocks[after].text) < _LONGEST_TEASER:
+                if blocks[after].size < _LONGEST_TEASER:
                     teasers.append(after)
                 break
     told = sum(masses[number] for number in teasers)
@@ -168,7 +139,7 @@ def judge_flags(blocks: Sequence[Block]) -> None:
     labels: dict[str, float] = {}
     plain = comments = 0.0
     for block in blocks:
-        mass = mass_of(block)
+        mass = block.mass
         if not mass:
             continue
         if any(role in _NEVER_BODY for _, role in block.flags):
@@ -201,7 +172,7 @@ def _believed(block: Block, pardoned: set[etree._Element], common: set[str], spa
     for element, role in block.flags:
         if role in _NEVER_BODY and not sparse:
             return role
-        if element is block.parent and element.tag == "p" and role in _DOUBTFUL_ON_P and mass_of(block):
+        if element is block.parent and element.tag == "p" and role in _DOUBTFUL_ON_P and block.mass:
             continue
         if element not in pardoned and element.get("class") not in common:
             return role

@@ -92,9 +92,10 @@ def decode(payload: bytes, declared: str | None = None) -> Decoded:
         payload = payload.replace(b"\0", b"")
     if payload.isascii():
         return _decoded(payload, "iso2022_jp" if b"\x1b$" in payload else "ascii")
-    damage = _utf8_damage(payload)
-    if damage == 0.0:
+    try:
         return Decoded(payload.decode("utf-8"), "utf-8", 0.0)
+    except UnicodeDecodeError as error:
+        damage = _utf8_damage(payload, error.start)
     hints = [name for name in (_known(declared), _known(_declared_inside(payload))) if name]
     name = _most_plausible(payload, hints, damage)
     return _decoded(payload, name)
@@ -138,15 +139,10 @@ def _declared_inside(payload: bytes) -> str:
     return (found.group(1) or found.group(2)).decode("ascii", "ignore")
 
 
-def _utf8_damage(payload: bytes) -> float:
-    """Share of the non-ASCII bytes that are not UTF-8: 0 for valid text, about 1 for another encoding."""
-    try:
-        payload.decode("utf-8")
-    except UnicodeDecodeError as error:
-        if error.start >= len(payload) - 4:
-            return 1e-9
-    else:
-        return 0.0
+def _utf8_damage(payload: bytes, first: int) -> float:
+    """Share of the non-ASCII bytes that are not UTF-8, about 1 for another encoding; *first* is where the first stands."""
+    if first >= len(payload) - 4:
+        return 1e-9
     high = sum(byte > 127 for byte in payload[:_SAMPLE]) or sum(byte > 127 for byte in payload)
     bad = payload[:_SAMPLE].decode("utf-8", "replace").count("\ufffd")
     if not bad:

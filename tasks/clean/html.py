@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tasks.clean.blocks import Block
-from tasks.clean.body import Region, find_region, mass_of, size_of
+from tasks.clean.body import Region, find_region
 from tasks.clean.guard import parse_html
 from tasks.clean.head import Head, read_head
 from tasks.clean.lines import Lines, select_lines
 from tasks.clean.metadata import Metadata, read_metadata
 from tasks.clean.second import Opinion, choose, doubts
+from tasks.clean.words import size_of
 
 _ABOVE = 10
 _BELOW = 8
@@ -124,7 +125,7 @@ def _count_teasers(blocks: Sequence[Block]) -> int:
             since_link = 0
         elif not block.role:
             since_link += 1
-            if mass_of(block):
+            if block.mass:
                 count += since_link <= _NEAR
                 since_link = _FAR
     return count

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.clean.words import letters_of
+
 _MAX_BLOCK = 1_000_000
 _MAX_NODES = 5_000
 _ARTICLE = re.compile(
@@ -147,8 +149,8 @@ def _fit(node: Node, url: str, headlines: Sequence[str]) -> tuple[int, int, int]
     }
     path = _bare_address(url)
     here = bool(path) and any(path == _bare_address(address) for address in addresses if address)
-    title = _letters(_text(node.get("headline")))
-    same = bool(title) and any(title == _letters(headline) for headline in headlines)
+    title = letters_of(_text(node.get("headline")))
+    same = bool(title) and any(title == letters_of(headline) for headline in headlines)
     named = any("Article" in name or "Posting" in name for name in _types(node))
     return (
         int(named),
@@ -159,10 +161,6 @@ def _fit(node: Node, url: str, headlines: Sequence[str]) -> tuple[int, int, int]
 
 def _bare_address(url: str) -> str:
     return url.partition("://")[2].partition("#")[0].rstrip("/")
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _first(value: Any) -> Any:

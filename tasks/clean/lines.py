@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from lxml import etree
 
 from tasks.clean.blocks import Block
-from tasks.clean.body import Region, letters_of, mass_of, size_of
+from tasks.clean.body import Region
 from tasks.clean.cues import BYLINE, CREDIT, ENDNOTE, LABEL, LEAD_CLASS, MORE, SIGNUP
 from tasks.clean.markup import label_of
+from tasks.clean.words import letters_of
 
 _CLOSED = re.compile("[.!?…。！？؟।။։:;][\"'”’»“)\\]」』）]*$")
 _LEAD_SIZE = 45
@@ -64,7 +65,7 @@ def _find_leads(region: Region, title_key: str, description_key: str) -> list[st
         block = blocks[number]
         if number >= region.first and not block.role:
             continue
-        size = size_of(block.text)
+        size = block.size
         key = letters_of(block.text)
         if size < _LEAD_SIZE or block.linked > 0.5 or key == title_key or block.role in _NO_LEAD:
             continue
@@ -90,7 +91,7 @@ def _parent_label(block: Block) -> str:
 
 def _is_furniture(block: Block) -> bool:
     """Whether a line is furniture wherever it stands."""
-    text, size = block.text, size_of(block.text)
+    text, size = block.text, block.size
     if block.linked >= 0.8 and not (block.kind == "p" and size > 160 and _CLOSED.search(text)):
         return True
     if size < 40 and LABEL.fullmatch(text):
@@ -120,7 +121,7 @@ def _cut_announcements(blocks: Sequence[Block]) -> list[Block]:
                 before = number - 1
                 if (
                     before >= 0
-                    and size_of(blocks[before].text) < 90
+                    and blocks[before].size < 90
                     and (blocks[before].kind == "h" or blocks[before].text.endswith(":"))
                 ):
                     drop.add(before)
@@ -136,7 +137,7 @@ def _cut_boxes(blocks: Sequence[Block]) -> list[Block]:
     The home of the text is the element that most of its paragraphs are children of; where they are spread over many
     containers nothing is dropped.
     """
-    masses = [mass_of(block) for block in blocks]
+    masses = [block.mass for block in blocks]
     total = sum(masses)
     home = _home(blocks, masses)
     if home is None:
@@ -170,9 +171,11 @@ def _home(blocks: Sequence[Block], masses: Sequence[float]) -> etree._Element | 
 
 def _is_box(inside: Sequence[Block], total: float) -> bool:
     """Whether the blocks under one child of the text's home are a box: a short heading of its own, little of the text."""
-    titled = any(block.kind == "h" or (block.bold > 0.9 and size_of(block.text) < 90) for block in inside[:3])
+    titled = any(block.kind == "h" or (block.bold > 0.9 and block.size < 90) for block in inside[:3])
     main = any(block.parent.tag == "h1" for block in inside)
-    return titled and not main and len(inside) > 1 and sum(map(mass_of, inside)) < _BOX_SHARE * total
+    return (
+        titled and not main and len(inside) > 1 and sum(block.mass for block in inside) < _BOX_SHARE * total
+    )
 
 
 def _child_of(home: etree._Element, element: etree._Element | None) -> etree._Element | None:
@@ -187,7 +190,7 @@ def _child_of(home: etree._Element, element: etree._Element | None) -> etree._El
 
 def _is_sentence(block: Block) -> bool:
     """Whether a line reads like part of the article: long, or closed by punctuation and not a label."""
-    size = size_of(block.text)
+    size = block.size
     if block.linked > 0.6:
         return False
     if size < _LONGEST_CALL and SIGNUP.match(block.text):
@@ -206,7 +209,7 @@ def _cut_ends(blocks: list[Block]) -> list[Block]:
         last -= 1
     while first < last and not _is_sentence(blocks[first]) and not _opens(blocks, first):
         first += 1
-    home = _home(blocks, [mass_of(block) for block in blocks])
+    home = _home(blocks, [block.mass for block in blocks])
     stop = last
     while stop < len(blocks) and home is not None and _belongs(blocks[stop], home):
         stop += 1
@@ -232,7 +235,7 @@ def _belongs(block: Block, home: etree._Element) -> bool:
 def _opens(blocks: Sequence[Block], number: int) -> bool:
     """Whether a line that is no sentence may open the text: a long paragraph, or a heading right before a sentence."""
     block = blocks[number]
-    size = size_of(block.text)
+    size = block.size
     if MORE.match(block.text) or BYLINE.match(block.text) or block.kind in ("div", "cell", "li"):
         return False
     if block.kind == "p" and size >= 60 and block.linked < 0.3:
@@ -246,7 +249,7 @@ def _cut_empty_headings(blocks: Sequence[Block]) -> list[Block]:
     """Drop headings that no text follows before the next heading of a page section."""
     kept: list[Block] = []
     for number, block in enumerate(blocks):
-        if block.kind == "h" and MORE.match(block.text) and size_of(block.text) < 80:
+        if block.kind == "h" and MORE.match(block.text) and block.size < 80:
             continue
         if block.kind == "h" and number + 1 == len(blocks):
             continue

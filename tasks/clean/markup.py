@@ -6,6 +6,8 @@ import re
 
 from lxml import etree
 
+from tasks.clean.rolewords import role_of_words
+
 DROPPED = frozenset(
     {
         "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "video", "audio", "canvas", "map",
@@ -33,43 +35,11 @@ _TAG_ROLES = {
     "form": "form",
 }
 
-_WORDS = {
-    "comment": r"comments?|commentlist|disqus|respond|repl(?:y|ies)|reader-?letters|livefyre|fb-comments|kommentare?|forum-?teaser",
-    "related": (
-        r"related|relat(?:ed)?-?(?:article|stor|content|post|link)\w*|relacionad[oa]s?|verwandte?|similar|recommend\w*|recirc\w*|empfehlung\w*"
-        r"|read-?(?:more|also|next|on)|lire-aussi|more-?(?:on|from|in|stories|articles|news|like)\w*|also-?(?:read|like|interest)\w*|see-?also"
-        r"|most-?(?:read|popular|viewed|shared|commented|recent)|popular|trending|latest(?:-?news)?|teasers?\d*|teaser-?\w+|promos?|promo-?(?:box|item|block)|headlines"
-        r"|outbrain|taboola|plista|ligatus|inline-?(?:link|story|article|related)s?|next-?(?:article|story|post)|prev(?:ious)?-?(?:article|story|post)"
-        r"|linkbox|link-?list|linklist|topstories|article-?links|you-?may|interlink\w*|crosslink\w*|zum-?thema|dossier|river|onward"
-    ),
-    "advert": r"ad|ads|advert\w*|adsense|adslot|ad-?(?:box|unit|block|container|wrapper|slot)|banner|sponsor\w*|dfp|gpt|anzeige|publicidad|werbung|partner-?(?:box|links?)|commercial|affiliate\w*|shopping",
-    "signup": (
-        r"news-?letter\w*|subscri\w*|sign-?up|sign-?in|log-?in|register|registration|piano|membership|donat\w*|support-?us|contribution\w*"
-        r"|app-?(?:promo|banner|download)|premium-?(?:box|banner|teaser)|cta|call-to-action|optin|mailchimp|abo|abo-?box"
-    ),
-    "paywall": r"paywall\w*|paygate|premium-?content|restricted-?content|metered-?content",
-    "share": r"shar(?:e|es|ing|er)|share-?\w+|social\w*|follow(?:-us)?|addthis\w*|addtoany|sharethis|sharedaddy|whatsapp|facebook-?share|bookmark|jp-relatedposts|tools?|toolbar|actions?",
-    "nav": r"breadcrumbs?|nav|navi|navbar|navigation|menu|submenu|pagination|pager|paging|skip-?(?:link|to)\w*|toc|table-?of-?contents|jump-?links?|site-?header|masthead|topbar|megamenu|sitemap|post-?nav\w*",
-    "side": r"side-?bar\w*|aside|rail|right-?(?:col|rail|column)\w*|widget\w*|infobar",
-    "foot": r"footer\w*|site-?footer|page-?footer|article-?foot(?:er)?|post-?footer|entry-?footer|copyright|disclaimers?|colophon",
-    "tags": r"tags?|tag-?(?:list|cloud|links)|tagcloud|post-?tags|article-?tags|keywords|hashtags?|categor(?:y|ies)|cat-?links|topics?-?(?:list|links)?|labels",
-    "byline": (
-        r"by-?line\w*|author\w*|authors|autor(?:en|in|info|box)?|auteurs?|autore|writers?|reporters?|contributors?|biography|bio|about-?author|credits?|publish(?:ed)?-?(?:date|info|time)?|date-?line"
-        r"|datetime|time-?stamp|post-?(?:date|meta|info)|entry-?meta|article-?(?:meta|info|date)\w*|meta-?(?:data|info)|meta|pubdate|last-?(?:updated|modified)|read(?:ing)?-?time"
-    ),
-    "caption": r"captions?|wp-caption-text|credit|photo-?(?:credit|caption)|image-?(?:credit|caption|info)\w*|img-?caption|media-?(?:caption|info)\w*|picture|figure|galler(?:y|ies)|slide-?show|carousel|slider|swiper|lightbox|bildunterschrift|legend|copyright",
-    "media": r"video-?(?:player|js|container|wrapper|info|caption)?|player|jwplayer|audio-?player|podcast-?\w*|embed-?(?:code|placeholder)|transcript-?toggle",
-    "form": r"poll|quiz|survey|rating|vote|voting|feedback|correction-?form|contact-?form|search-?(?:form|box|bar)|form",
-    "overlay": r"cookie\w*|consent\w*|gdpr|onetrust\w*|modal\w*|pop-?up\w*|overlay|lightbox|tooltip|toast|snackbar|interstitial",
-    "hidden": r"hidden|visually-?hidden|visuallyhidden|sr-?only|screen-?reader\w*|a11y-?hidden|assistive|print-?only|noprint-?text|hide|invisible",
-}
-_ROLES = re.compile(
-    "|".join(rf"(?P<{name}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for name, words in _WORDS.items())
-)
 _BODY = re.compile(
     r"(?<![a-z])(?:(?:article|story|entry|post|news|content|main|text|single)-{0,2}(?:body|content|text|copy|main)s?(?:-?(?:text|content|inner|wrapper|container))?"
     r"|articlebody|storybody|body-?(?:text|copy|content)|field-?name-?body|td-post-content|paragraphs?|richtext|rich-text|article|detail-?(?:text|content))(?![a-z])"
 )
+_WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -85,7 +55,13 @@ def is_hidden(element: etree._Element) -> bool:
 def label_of(element: etree._Element) -> str:
     """Class, id and ARIA role of an element as one lower-case string with camel case split by hyphens."""
     text = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    return _CAMEL.sub("-", text).lower().replace("_", "-")
+    return split_humps(text).replace("_", "-")
+
+
+def split_humps(text: str) -> str:
+    """*text* in lower case with a hyphen at every hump of camel case."""
+    lower = text.lower()
+    return lower if lower == text else _CAMEL.sub("-", text).lower()
 
 
 def class_role(element: etree._Element, tag: str, known: dict[str, str]) -> str:
@@ -107,8 +83,7 @@ def class_role(element: etree._Element, tag: str, known: dict[str, str]) -> str:
     label = f"{name} {ident}"
     role = known.get(label)
     if role is None:
-        found = _ROLES.search(label_of(element))
-        role = known[label] = str(found.lastgroup) if found else ""
+        role = known[label] = role_of_words(_WORD.findall(split_humps(label)))
     return role
 
 

@@ -12,7 +12,8 @@ from tasks.clean.blocks import Block
 from tasks.clean.dates import parse_date, read_stamps
 from tasks.clean.head import Head
 from tasks.clean.markup import label_of
-from tasks.clean.titles import letters_of, pick_title, site_names
+from tasks.clean.titles import pick_title, site_names
+from tasks.clean.words import letters_of
 from tasks.dates import ParsedDate, is_plausible
 
 _PUBLISHED_META = (

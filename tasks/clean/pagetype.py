@@ -6,8 +6,8 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 from tasks.clean import pagewords as words
-from tasks.clean.body import size_of
 from tasks.clean.html import Page
+from tasks.clean.words import size_of
 from tasks.reasons import Reason
 
 _WIDE = re.compile(

@@ -10,8 +10,9 @@ from itertools import pairwise
 import trafilatura
 from lxml import etree
 
-from tasks.clean.body import Region, letters_of, size_of
+from tasks.clean.body import Region
 from tasks.clean.head import Head
+from tasks.clean.words import letters_of, size_of
 
 _WORD = re.compile(r"\w+")
 _MAX_ELEMENTS = 15_000

@@ -7,15 +7,11 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from tasks.clean.head import Head
+from tasks.clean.words import letters_of
 
 _SEPARATOR = re.compile(r"\s+[|·•»«~:]+\s+|\s*[|｜]\s*|\s+[-–—―]+\s+|\s*：\s*|\s+::\s+|\s+\.::\.\s+")
 _MIN_LETTERS = 4
 _LONGEST = 600
-
-
-def letters_of(text: str) -> str:
-    """*text* as letters and digits only, case folded: what two spellings of one headline have in common."""
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def pick_title(head: Head, url: str) -> tuple[str, str]:

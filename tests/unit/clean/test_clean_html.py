@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.blocks import read_blocks
-from tasks.clean.body import find_region, letters_of, mass_of, size_of
+from tasks.clean.body import find_region
 from tasks.clean.guard import parse_html
 from tasks.clean.html import Page, read_page
+from tasks.clean.words import letters_of, size_of
 
 FEW = settings(max_examples=40, deadline=None)
 URL = "https://www.harbour-herald.example/news/new-bridge-opens"
@@ -337,7 +338,7 @@ def test_regions_lie_within_their_blocks(body: str) -> None:
     assert 0 <= region.start <= max(region.first, 0)
     assert region.last < len(region.blocks)
     assert region.mass <= region.page_mass + 1e-6
-    assert all(mass_of(block) >= 0 for block in region.blocks)
+    assert all(0 <= block.mass <= block.size for block in region.blocks)
 
 
 @FEW

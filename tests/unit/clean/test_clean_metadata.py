@@ -15,7 +15,8 @@ from tasks.clean.body import find_region
 from tasks.clean.guard import parse_html
 from tasks.clean.head import Head, read_head
 from tasks.clean.metadata import Metadata, read_metadata
-from tasks.clean.titles import letters_of, pick_title, strip_site
+from tasks.clean.titles import pick_title, strip_site
+from tasks.clean.words import letters_of
 
 FEW = settings(max_examples=40, deadline=None)
 URL = "https://www.harbour-herald.example/news/new-bridge-opens"
