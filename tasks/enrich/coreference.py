@@ -221,6 +221,8 @@ def _stands_alone(reading: Reading, first: int, last: int, candidates: Sequence[
 
 def _name_fits(reading: Reading, first: int, candidates: Sequence[Person]) -> bool:
     """Say whether the word before a surname is a title or role, or a name that one of the candidates bears."""
+    if first == 0:
+        return True
     previous = reading.words.folded[first - 1]
     if (
         reading.vocabulary.has("mr", previous)

@@ -224,6 +224,10 @@ def test_a_strange_spelling_beside_the_office_is_the_leader() -> None:
     assert found == [("Магдалена Андерссон", "Q4935873")]
 
 
+def test_a_surname_that_opens_everything_inside_a_tagged_span_is_read() -> None:
+    assert find_actors("Putin Trump", "", "en", DAY, GAZETTEER, ((0, 11, "PER"),)) is not None
+
+
 def test_nothing_in_gives_nothing_out() -> None:
     assert spans_of("") == [] and spans_of("\n\n \n") == []
 
