@@ -74,14 +74,18 @@ def evaluation_pages() -> Pages:
     return [(row["url"] or "", gzip.decompress((_EVALUATION / row["html"]).read_bytes())) for row in rows]
 
 
-def seconds(run: Callable[[str, bytes], object], pages: Pages) -> float:
-    """CPU seconds of this process for all pages, after three to warm up."""
-    for url, body in pages[:3]:
-        run(url, body)
-    start = time.process_time()
-    for url, body in pages:
-        run(url, body)
-    return time.process_time() - start
+def seconds(runs: Sequence[Callable[[str, bytes], object]], pages: Pages) -> list[float]:
+    """CPU seconds of this process for each of *runs* over all pages, page by page in turn; three pages warm up.
+
+    Turns make the ratios hold on a machine whose load changes.
+    """
+    spent = [0.0] * len(runs)
+    for url, body in (*pages[:3], *pages):
+        for number, run in enumerate(runs):
+            start = time.process_time()
+            run(url, body)
+            spent[number] += time.process_time() - start
+    return spent
 
 
 def clean(url: str, body: bytes) -> object:
@@ -110,7 +114,7 @@ def main() -> None:
         if not pages:
             print(f"{name}: absent")
             continue
-        ours, theirs, floor = seconds(clean, pages), seconds(peer, pages), seconds(parse, pages)
+        ours, theirs, floor = seconds((clean, peer, parse), pages)
         print(
             f"{name}: {len(pages)} pages, {theirs / ours:.1f} x trafilatura with metadata, {ours / floor:.1f} x the cost of parsing alone"
         )

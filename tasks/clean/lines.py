@@ -27,6 +27,8 @@ _NO_LEAD = frozenset({"comment", "nav", "caption", "advert", "signup", "overlay"
 _NO_LEAD_UNTOLD = frozenset({"related", "side", "aside", "media"})
 _BOX_SHARE = 0.25
 _LEAST_RUN = 4
+_SHORTEST_REPEAT = 20
+_MAY_QUOTE = frozenset({"quote", "h", "div"})
 _LONGEST_CALL = 350
 _NOT_A_BOX = frozenset({"ul", "ol", "dl", "table", "blockquote", "header"})
 
@@ -45,15 +47,16 @@ def select_lines(region: Region, title: str, description: str) -> Lines:
     title_key = letters_of(title)
     leads = _find_leads(region, title_key, letters_of(description))
     kept = [block for block in blocks[region.first : region.last + 1] if not block.role]
-    kept = [block for block in kept if letters_of(block.text) != title_key]
+    longest = 2 * len(title) + 20
+    kept = [block for block in kept if len(block.text) > longest or letters_of(block.text) != title_key]
     kept = _cut_boxes(kept)
     kept = _cut_announcements(kept)
     kept = [block for block in kept if not _is_furniture(block)]
     kept = _cut_ends(kept)
     kept = _cut_empty_headings(kept)
     texts = _without_repeats(kept)
-    opening = {letters_of(text)[:60] for text in texts[:6]}
-    leads = [lead for lead in leads if letters_of(lead)[:60] not in opening]
+    opening = {letters_of(text[:120])[:60] for text in texts[:6]} if leads else set()
+    leads = [lead for lead in leads if letters_of(lead[:120])[:60] not in opening]
     return Lines((*leads, *texts), leads[0] if leads else "")
 
 
@@ -66,8 +69,10 @@ def _find_leads(region: Region, title_key: str, description_key: str) -> list[st
         if number >= region.first and not block.role:
             continue
         size = block.size
+        if size < _LEAD_SIZE or block.linked > 0.5 or block.role in _NO_LEAD:
+            continue
         key = letters_of(block.text)
-        if size < _LEAD_SIZE or block.linked > 0.5 or key == title_key or block.role in _NO_LEAD:
+        if key == title_key:
             continue
         told = (
             len(key) > 25
@@ -259,16 +264,21 @@ def _cut_empty_headings(blocks: Sequence[Block]) -> list[Block]:
 
 def _without_repeats(blocks: Sequence[Block]) -> list[str]:
     """Texts of the blocks, a line that came before left out, and a pull quote whose words a paragraph holds."""
-    keys = [letters_of(block.text) for block in blocks]
     seen: set[str] = set()
     texts: list[str] = []
-    for number, (block, key) in enumerate(zip(blocks, keys, strict=True)):
-        if len(key) > 15 and key in seen:
+    for number, block in enumerate(blocks):
+        key = block.text.casefold()
+        if len(key) > _SHORTEST_REPEAT and key in seen:
             continue
         seen.add(key)
-        if block.kind in ("quote", "h", "div") and 25 < len(key) < 400:
-            near = keys[max(0, number - 8) : number] + keys[number + 1 : number + 9]
-            if any(len(other) > len(key) and key in other for other in near):
-                continue
+        if block.kind in _MAY_QUOTE and 30 < len(key) < 500 and _is_quoted(blocks, number):
+            continue
         texts.append(block.text)
     return texts
+
+
+def _is_quoted(blocks: Sequence[Block], number: int) -> bool:
+    """Whether one of the eight lines before or after holds the words of this one and more."""
+    key = letters_of(blocks[number].text)
+    near = (*blocks[max(0, number - 8) : number], *blocks[number + 1 : number + 9])
+    return any(len(other.text) > len(key) and key in letters_of(other.text) != key for other in near)
