@@ -10,12 +10,13 @@ from tasks.dedupe.common import update_common
 from tasks.dedupe.compare import DedupeOptions
 from tasks.dedupe.index import Index
 from tasks.dedupe.output import Groups, read_grouped, read_groups
+from tasks.dedupe.rebuild import rebuild_groups
 from tasks.dedupe.replay import Replay
 from tasks.dedupe.sketching import sketch_articles, sketch_unit
 from tasks.dedupe.sources import FetchTexts, FoundNeighbours, PackedProfiles
 from tasks.dedupe.state import acknowledge
 from tasks.dedupe.tables import SKETCHES
-from tasks.dedupe.update import arrive, rebuild_groups, update_groups
+from tasks.dedupe.update import arrive, update_groups
 
 __all__ = [
     "SKETCHES",

@@ -137,7 +137,9 @@ def decide_same(earlier: Facts, later: Facts, options: DedupeOptions) -> Match |
 
 def _is_other_news(one: Profile, other: Profile, found: Overlap) -> bool:
     """The texts share much and are two reports all the same."""
-    return is_other_form(one, other, found) or (found.containment < HEAD_BELOW and opens_differently(one, other))
+    return is_other_form(one, other, found) or (
+        found.containment < HEAD_BELOW and opens_differently(one, other)
+    )
 
 
 def _needed(earlier: Facts, later: Facts, options: DedupeOptions) -> float:

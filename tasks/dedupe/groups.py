@@ -16,7 +16,7 @@ import numpy as np
 from tasks.dedupe.index import Changes, Index
 from tasks.dedupe.replay import Place, list_members, read_place
 from tasks.dedupe.tables import ASSIGNED, KINDS, NOBODY, published_order
-from tasks.dedupe.words import mix
+from tasks.dedupe.words import I64, mix
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class _Namer:
     """Gives groups their ids: the one its canonical article's group had, or its earliest heir's, or a new one."""
 
     def __init__(self, index: Index, decided: Decided, homes: Homes) -> None:
-        """Nothing is claimed yet."""
+        """No group is claimed yet."""
         self.index, self.decided, self.homes = index, decided, homes
         self.claims: dict[int, list[_Old]] = defaultdict(list)
         self.ended: dict[int, tuple[int, int]] = {}
@@ -117,15 +117,18 @@ class _Namer:
     def name(self, canonical: int) -> tuple[int, int]:
         """Id of the group of a canonical article, and how many ids were minted for that article so far."""
         row = self.index.assigned(np.array([self.decided.former.get(canonical, canonical)]))[0]
-        mints, claimed = int(row["mints"]), self.claims.get(canonical)
+        return self.name_after(canonical, int(row["mints"]), self.index.merged)
+
+    def name_after(self, canonical: int, mints: int, merged: Mapping[int, int]) -> tuple[int, int]:
+        """The same for an article that minted so many ids before, given which ids were *merged*."""
+        claimed, article = self.claims.get(canonical), self._article(canonical)
         if claimed:
             kept = next((c for c in claimed if c.canonical == canonical), None) or self._earliest(claimed)
             for other in claimed:
                 if other.group != kept.group:
-                    self.ended[other.group] = (kept.group, self._article(canonical))
+                    self.ended[other.group] = (kept.group, article)
             return kept.group, mints
-        article = self._article(canonical)
-        if mints and self.index.merged.get(article) == article:
+        if mints and merged.get(article) == article:
             self.revived.add(article)
             return article, mints
         return _mint(article, mints), min(mints + 1, 255)
@@ -172,3 +175,50 @@ def _rows(
     rows["containment"] = [m.containment if m else 0.0 for m in matches]
     by_ordinal = np.argsort(family)
     return Changes(family[by_ordinal].astype(np.uint32), rows[by_ordinal])
+
+
+def carry_over(old: Index, new: Index) -> Changes:
+    """Name the groups of an index built anew as the old one named them, and tell it which ids were merged.
+
+    Returns the ASSIGNED rows of all articles.
+    """
+    everyone = np.arange(new.size)
+    rows = new.assigned(everyone)
+    homes = {o: Place(c, None) for o, c in enumerate(rows["canonical"].tolist())}
+    namer = _Namer(new, Decided({}), homes)
+    for head, group in _old_heads(old):
+        family = np.array([head, *list_members(old, head)], np.int64)
+        here = new.find_ids(old.column("id", family))
+        here = here[here >= 0]
+        if len(here):
+            first = int(here[0])
+            namer.claims[homes[first].canonical].append(_Old(group, first))
+        else:
+            namer.ended[group] = (group, int(old.column("id", family[:1])[0]))
+    mints = _old_mints(old, new)
+    canonicals = np.flatnonzero(rows["canonical"] == everyone)
+    names = {o: namer.name_after(o, int(mints[o]), old.merged) for o in canonicals.tolist()}
+    rows["group"] = [names[o][0] for o in rows["canonical"].tolist()]
+    rows["mints"] = mints
+    rows["mints"][canonicals] = [names[o][1] for o in canonicals.tolist()]
+    new.merged = {group: into for group, into in old.merged.items() if group not in namer.revived}
+    new.merged.update({group: into for group, (into, _) in namer.ended.items()})
+    return Changes(everyone.astype(np.uint32), rows)
+
+
+def _old_heads(index: Index) -> list[tuple[int, int]]:
+    """Ordinal of every canonical article of an index, and the id of its group."""
+    ordinals = np.arange(index.size)
+    ordinals = ordinals[~index.is_removed(ordinals)]
+    rows = index.assigned(ordinals)
+    heads = rows["canonical"] == ordinals
+    return list(zip(ordinals[heads].tolist(), rows["group"][heads].tolist(), strict=True))
+
+
+def _old_mints(old: Index, new: Index) -> I64:
+    """How many group ids each article of the new index was given in the old one."""
+    former = old.find_ids(new.column("id", np.arange(new.size)), living=False)
+    found = np.zeros(new.size, np.int64)
+    known = np.flatnonzero(former >= 0)
+    found[known] = old.assigned(former[known])["mints"]
+    return found

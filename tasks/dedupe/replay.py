@@ -81,6 +81,7 @@ class Replay:
         order = [rank[-1] for rank in self.heap]
         chunks = {order[at]: at for at in range(0, len(order), AHEAD)}
         self._learn(concerned)
+        self.neighbours.prefetch(concerned)
         for ordinal in concerned:
             self._wait(ordinal, None)
         while self.heap:

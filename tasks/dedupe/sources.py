@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from tasks.dedupe.candidates import Queries, find_candidates
+from tasks.dedupe.candidates import AT_ONCE, Queries, find_candidates
 from tasks.dedupe.index import Index
 from tasks.dedupe.shingles import Packed, Profile, Reading, read
 from tasks.dedupe.words import I64, offsets
@@ -108,7 +108,12 @@ class FoundNeighbours:
     def prefetch(self, ordinals: Sequence[int]) -> None:
         """Look up older articles from their texts."""
         missing = sorted({o for o in ordinals if o < self._first and o not in self._looked_up})
-        if not missing or self._texts is None:
+        for first in range(0, len(missing), AT_ONCE):
+            self._look_up(missing[first : first + AT_ONCE])
+
+    def _look_up(self, missing: Sequence[int]) -> None:
+        """Look up a few of them."""
+        if self._texts is None:
             return
         sampled = self._texts.read(missing).sampled
         queries = Queries(np.array(missing, np.int64), sampled.hashes.astype(np.uint32), sampled.starts)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -31,6 +32,9 @@ from tasks.errors import ConfigError
 
 FORMAT: Final = 1
 """Version of everything in the folder; another one must be rebuilt."""
+
+REPLACED: Final = ".replaced"
+"""What is appended to the name of an index while a rebuild takes its place."""
 
 _COMMON: Final = np.dtype([("key", "<u4"), ("since", "<u4")])
 _CHANGE: Final = np.dtype([("ordinal", "<u4"), ("row", ASSIGNED)])
@@ -50,15 +54,29 @@ def open_index(directory: Path, options: DedupeOptions) -> Index:
         return Index(options=options, directory=directory)
     if state["format"] != FORMAT or state["options"] != asdict(options):
         raise ConfigError(
-            f"{directory}: the duplicate index was built with other settings ({state['options']}); "
-            "delete the folder to have it built again, or restore the settings"
+            f"{directory}: the duplicate index was built by another version or with other settings "
+            f"({state['options']}); rebuild it, or restore the settings"
         )
+    return _open(directory, state)
+
+
+def open_anyway(directory: Path) -> Index | None:
+    """The index in *directory* whatever its settings; None where there is none of this format, or it is damaged."""
+    try:
+        state = read_state(directory)
+        return _open(directory, state) if state and state["format"] == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _open(directory: Path, state: Mapping[str, Any]) -> Index:
+    """The index that a state describes."""
     count = int(state["articles"])
     common = _read(directory, state["common"], _COMMON)
     merged = _read(directory, state["merged"], _MERGED)
     changes = _read(directory, state["changes"], _CHANGE)
     return Index(
-        options=options,
+        options=DedupeOptions(**state["options"]),
         directory=directory,
         generation=int(state["generation"]),
         stored=_map(directory / "articles.bin", ARTICLE)[:count],
@@ -70,6 +88,23 @@ def open_index(directory: Path, options: DedupeOptions) -> Index:
         removed=_read(directory, state["removed"], np.dtype("<u4")),
         merged=dict(zip(merged["group"].tolist(), merged["into"].tolist(), strict=True)),
     )
+
+
+def recover(directory: Path) -> None:
+    """Take back the index that a rebuild had put aside when it died before it put the new one in its place."""
+    aside = directory.with_name(directory.name + REPLACED)
+    if aside.exists() and not directory.exists():
+        aside.rename(directory)
+
+
+def replace_index(fresh: Path, directory: Path) -> None:
+    """Put a complete new index in the place of another, which is deleted."""
+    aside = directory.with_name(directory.name + REPLACED)
+    shutil.rmtree(aside, ignore_errors=True)
+    if directory.exists():
+        directory.rename(aside)
+    fresh.rename(directory)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def read_state(directory: Path) -> dict[str, Any] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -20,7 +19,7 @@ from tasks.dedupe.output import Groups, read_unread
 from tasks.dedupe.replay import Replay, list_members
 from tasks.dedupe.runs import Shelf
 from tasks.dedupe.sources import FetchTexts, FoundNeighbours, TextProfiles
-from tasks.dedupe.state import commit, open_index
+from tasks.dedupe.state import commit, open_index, recover
 from tasks.dedupe.tables import SKETCHES, Rows, article_rows, listed
 from tasks.dedupe.words import I64, Bools, offsets
 
@@ -45,30 +44,12 @@ def update_groups(
     Raises ConfigError for an index with other settings, ContractError when a text is missing.
     """
     options = options or DedupeOptions()
+    recover(index_dir)
     if removed:
         _take_in(open_index(index_dir, options), SKETCHES.empty(), fetch_texts, np.array(removed, np.int64))
     for part in _steps(new_units):
         _take_in(open_index(index_dir, options), part, fetch_texts, np.zeros(0, np.int64))
     return read_unread(open_index(index_dir, options))
-
-
-def rebuild_groups(
-    index_dir: Path, units: Sequence[pa.Table], fetch_texts: FetchTexts, options: DedupeOptions | None = None
-) -> Groups:
-    """Build the index from nothing, in place of the one that is there; group ids are minted anew.
-
-    The old index stays valid until the new one is complete.
-    """
-    fresh = index_dir.with_name(index_dir.name + ".rebuilt")
-    shutil.rmtree(fresh, ignore_errors=True)
-    found = update_groups(fresh, units, fetch_texts, options)
-    old = index_dir.with_name(index_dir.name + ".replaced")
-    shutil.rmtree(old, ignore_errors=True)
-    if index_dir.exists():
-        index_dir.rename(old)
-    fresh.rename(index_dir)
-    shutil.rmtree(old, ignore_errors=True)
-    return found
 
 
 def _steps(units: Sequence[pa.Table]) -> Iterator[pa.Table]:
