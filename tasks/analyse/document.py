@@ -21,8 +21,8 @@ Periods are half-open: `start` is the first day, `until` the day after the last 
 and `top` on the command line and in Python; in SQL they are reserved words). Lists are written `--sources=a,b` or `['a', 'b']`.
 `count=groups` counts a report and its copies once, by its earliest member (with `sources`: by the first member that one of
 them ran); `count=articles` counts every copy. Every share has its denominator in the row: enriched articles or groups under
-the same filter. `lake.duckdb` knows where the lake was when it was written; after a move any `columninch query` writes it again
-. Until then, tell the shell: `SET VARIABLE lake = '/new/place';`
+the same filter. `lake.duckdb` knows where the lake was when it was written; after a move any `columninch query`
+writes it again; until then, tell the shell: `SET VARIABLE lake = '/new/place';`
 """
 _TABLES = """# Tables
 
@@ -84,15 +84,14 @@ def _value_text(parameter: Parameter, value: str) -> str:
 
 def _query_lines(query: Query) -> Iterator[str]:
     """One query's section."""
-    yield f"## {query.name}\n\n{_sentence(query.purpose)}\n"
+    yield f"## {query.name}\n\n{_sentence(query.purpose[:1].upper() + query.purpose[1:])}\n"
     yield "| parameter | type | default | meaning |\n| --- | --- | --- | --- |"
     for p in query.parameters:
         default = "needed" if p.is_required else "" if p.default == "NULL" else f"`{p.default}`"
         yield f"| {p.name} | {' or '.join(p.choices) or p.type} | {default} | {_cell(p.about)} |"
     yield "\n| column | meaning |\n| --- | --- |"
     yield from (f"| {name} | {_cell(about)} |" for name, about in query.columns)
-    if query.method:
-        yield f"\nMethod: {_sentence(query.method)}"
+    yield f"\nMethod: {_sentence(query.method)}"
     command, python, shell = example_calls(query)
     yield f"\n```sh\n{command}\n```\n\n```python\n{python}\n```\n\n```sql\n{shell}\n```"
 

@@ -23,6 +23,10 @@ FILTERS = [
 ]
 
 
+SOME = [*FILTERS[:2], *(pytest.param(wanted, marks=pytest.mark.slow) for wanted in FILTERS[2:])]
+"""The same for the tests in which every filter takes long."""
+
+
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("lake")
@@ -92,7 +96,7 @@ def test_trend_rows_say_where_the_gap_is(reader: LakeReader, truth: Truth) -> No
     assert not any(row["is_gap"] for row in others), f"{source} alone had a gap on {day}"
 
 
-@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+@pytest.mark.parametrize("wanted", SOME, ids=str)
 def test_topic_share_counts_what_a_loop_counts(reader: LakeReader, marts: Marts, wanted: Filter) -> None:
     expected: Counter[tuple[date, str]] = Counter()
     for article in marts.counted(wanted):
@@ -109,7 +113,7 @@ def test_one_topic_by_name_is_the_same_as_by_code(reader: LakeReader) -> None:
     assert {row["name"] for row in by_code} == {"weather"}
 
 
-@pytest.mark.parametrize("wanted", FILTERS[:3] + FILTERS[5:6], ids=str)
+@pytest.mark.parametrize("wanted", SOME[:4], ids=str)
 def test_rising_actors_are_compared_as_the_formula_says(
     reader: LakeReader, marts: Marts, truth: Truth, wanted: Filter
 ) -> None:

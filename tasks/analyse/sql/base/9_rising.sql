@@ -8,7 +8,7 @@
 --   spoken VARCHAR: language or null
 --   unit VARCHAR: groups or articles
 WITH
-  volume AS (SELECT v.on_day, v.total_count FROM daily_volume(NULL, $day_after, $outlets, $spoken, $unit) AS v),
+  volume AS (SELECT v.on_day, v.total_count FROM daily_volume(CAST($first_day AS DATE) - CAST($before AS INTEGER), $day_after, $outlets, $spoken, $unit) AS v),
   ends AS (SELECT coalesce(CAST($day_after AS DATE), max(v.on_day) + 1) AS end_on FROM volume AS v),
   period AS (SELECT e.end_on, coalesce(CAST($first_day AS DATE), e.end_on - 7) AS recent_on FROM ends AS e),
   days AS (
