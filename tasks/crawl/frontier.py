@@ -102,9 +102,9 @@ class Frontier:
         """These URLs are in an archive, whether they were listed or not (redirects, archives found after a crash)."""
         with self.connection:
             self.connection.executemany(
-                "insert into urls (key, url, source, state, listed_at) values (?1, ?1, ?2, 'fetched', ?3)"
+                "insert into urls (key, url, source, state, listed_at) values (:key, :key, :source, 'fetched', :now)"
                 " on conflict (key) do update set state = 'fetched', reason = null",
-                [(key, source, now) for key in keys],
+                [{"key": key, "source": source, "now": now} for key in keys],
             )
 
     def is_fetched(self, key: str) -> bool:

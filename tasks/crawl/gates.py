@@ -26,9 +26,13 @@ class PostponedError(Exception):
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of one host; times are those of the gates' clock, in seconds."""
+    """What is known of one host; times are those of the gates' clock, in seconds.
+
+    Whoever waits for the pause to end holds the ``door``, so that pauses are kept between requests as they are made.
+    """
 
     places: asyncio.Semaphore
+    door: asyncio.Lock = field(default_factory=asyncio.Lock)
     wanted: float = 0.0
     penalty: float = 0.0
     latency: float = 0.0
@@ -51,15 +55,12 @@ class Gates:
         """Wait for a turn at *host* and hold it.  Raises PostponedError when that would take longer than is sensible."""
         known = self._host(host)
         async with known.places:
-            now = self.clock()
-            start = max(now, known.next_at, known.paused_until)
-            if start - now > self.patience:
-                raise PostponedError(start - now)
-            known.next_at = start + self.pause_of(host)
-            while (left := max(start, known.paused_until) - self.clock()) > 0:
-                if left > self.patience:
-                    raise PostponedError(left)
-                await asyncio.sleep(left)
+            async with known.door:
+                while (left := max(known.next_at, known.paused_until) - self.clock()) > 0:
+                    if left > self.patience:
+                        raise PostponedError(left)
+                    await asyncio.sleep(left)
+                known.next_at = self.clock() + self.pause_of(host)
             yield
 
     def pause_of(self, host: str) -> float:

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -23,10 +23,12 @@ Lookup = Callable[[str, int, socket.AddressFamily], Awaitable[list[ResolveResult
 
 _EMBEDDING = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96"))
 """Networks whose last four bytes are an IPv4 address: NAT64 (RFC 6052), compatible (RFC 4291), translated (RFC 2765)."""
-_REFUSED = tuple(
+_REFUSED_6 = tuple(
     IPv6Network(net) for net in ("2002::/16", "2001::/32", "64:ff9b:1::/48", "fec0::/10", "3fff::/20")
 )
 """6to4, Teredo, local NAT64, site-local and documentation: ways to private networks, or to nobody."""
+_REFUSED_4 = tuple(IPv4Network(net) for net in ("192.0.0.0/24", "192.88.99.0/24", "100.64.0.0/10"))
+"""Protocol assignments, 6to4 relays and shared addresses, which not every Python counts as private."""
 
 
 class BlockedError(OSError):
@@ -47,10 +49,12 @@ def is_public(address: str) -> bool:
     if isinstance(ip, IPv6Address):
         if ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
-        elif ip.scope_id or any(ip in net for net in _REFUSED):
+        elif ip.scope_id or any(ip in net for net in _REFUSED_6):
             return False
         elif int(ip) > 1 and any(ip in net for net in _EMBEDDING):
             ip = IPv4Address(int(ip) & 0xFFFFFFFF)
+    if isinstance(ip, IPv4Address) and any(ip in net for net in _REFUSED_4):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_link_local or ip.is_unspecified)
 
 

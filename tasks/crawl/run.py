@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from yarl import URL
 
@@ -19,8 +18,8 @@ from tasks.crawl.crawler import Crawler, ask_permission, software
 from tasks.crawl.feeds import FeedEntry, read_feed
 from tasks.crawl.fetch import PASSING, Fetched, Result, fetch
 from tasks.crawl.frontier import Due, FeedState, Kept
-from tasks.crawl.recover import read_kept, recover_archives
-from tasks.receipts import file_sha256
+from tasks.crawl.rebuild import enter_archives, source_folder, take_up
+from tasks.crawl.recover import recover_archives
 from tasks.urls import bare_host, canonical_url
 
 MOST_PAGES = 2_000
@@ -76,52 +75,21 @@ async def crawl(
     Whatever happens, the archives are closed properly; a URL is due until its response is in one of them.
     """
     folder = source_folder(crawler.root, source.name)
-    take_up(crawler, source, recover_archives(folder))
+    take_up(crawler.frontier, crawler.root, source.name, recover_archives(folder), crawler.clock())
     day = folder / datetime.fromtimestamp(crawler.clock(), UTC).strftime("%Y-%m-%d")
     made = _Run(crawler, source, Archive(day, run, software()), Archive(day, run + FEEDS, software()), tell)
     try:
-        async with asyncio.TaskGroup() as group:
-            for url in source.feeds:
-                group.create_task(_read_one(made, url))
+        await _together([_read_one(made, url) for url in source.feeds])
         due = crawler.frontier.due(source.name, crawler.clock(), MOST_PAGES)
         await _fetch_all(made, due)
     finally:
         made.pages.close()
         made.feeds.close()
-        _enter_archives(crawler, source, made.pages.finished)
+        enter_archives(crawler.frontier, crawler.root, source.name, made.pages.finished)
     return Crawled(
         source.name, run, made.listed, sum(made.counts.values()), dict(made.counts), made.status,
         tuple(crawler.frontier.waiting_archives(source.name)), (*made.pages.finished, *made.feeds.finished),
     )  # fmt: skip
-
-
-def source_folder(root: Path, name: str) -> Path:
-    """Where the archives of a source are: its name, with what a file name cannot hold written as ``%XX``."""
-    safe = quote(name, safe=" ")
-    return root / "raw" / (safe if safe.strip(".") else safe.replace(".", "%2E"))
-
-
-def take_up(crawler: Crawler, source: Source, found: Iterable[Path]) -> None:
-    """Enter archives that an earlier run left open, and what they hold."""
-    for path in found:
-        if path.name.removesuffix(".warc.gz").endswith(FEEDS):
-            continue
-        keys = [
-            canonical_url(kept.url)
-            for kept in read_kept(path)
-            if kept.kind == "response" and 200 <= kept.status < 300
-        ]
-        crawler.frontier.mark_fetched(keys, source.name, crawler.clock())
-        _enter_archives(crawler, source, [path])
-
-
-def _enter_archives(crawler: Crawler, source: Source, paths: Iterable[Path]) -> None:
-    for path in paths:
-        sha256 = file_sha256(path)
-        unit = "crawl-" + hashlib.sha256(source.name.encode() + b"\0" + sha256.encode()).hexdigest()[:16]
-        crawler.frontier.add_archive(
-            Kept(str(path.relative_to(crawler.root)), unit, source.name, path.stat().st_size, sha256)
-        )
 
 
 async def _read_one(made: _Run, url: str) -> None:
@@ -178,9 +146,17 @@ async def _fetch_all(made: _Run, due: list[Due]) -> None:
                 return
             await _fetch_one(made, one)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(len(due), made.crawler.settings.connections)):
-            group.create_task(work())
+    await _together([work() for _ in range(min(len(due), made.crawler.settings.connections))])
+
+
+async def _together(parts: Iterable[Coroutine[None, None, None]]) -> None:
+    """Run all *parts* at once; the first error ends the others and is raised as it is."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for part in parts:
+                group.create_task(part)
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
 
 
 async def _fetch_one(made: _Run, due: Due) -> None:
@@ -188,7 +164,7 @@ async def _fetch_one(made: _Run, due: Due) -> None:
     crawler = made.crawler
 
     async def allowed(url: URL) -> Result | None:
-        key = canonical_url(str(url))
+        key = due.key if str(url) == due.url else canonical_url(str(url))
         is_others = made.claimed.setdefault(key, due.key) != due.key
         if key != due.key and (is_others or crawler.frontier.is_fetched(key)):
             return Result.KNOWN
@@ -210,7 +186,8 @@ def _settle(crawler: Crawler, source: str, due: Due, fetched: Fetched) -> None:
     """Remember how a page ended: fetched, to be tried again, or done with."""
     frontier, result, now = crawler.frontier, fetched.result, crawler.clock()
     if result is Result.FETCHED:
-        frontier.mark_fetched({due.key, canonical_url(fetched.last.url)}, source, now)
+        last = fetched.last.url
+        frontier.mark_fetched({due.key, due.key if last == due.url else canonical_url(last)}, source, now)
     elif result is Result.KNOWN:
         frontier.settle(due.key, "fetched", result)
     elif result is Result.POSTPONED:

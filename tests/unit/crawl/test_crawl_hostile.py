@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
@@ -197,3 +200,15 @@ def test_the_address_that_was_checked_is_the_one_connected_to(tmp_path: Path) ->
     (fetched,) = run(tmp_path, server, use=use)
     assert fetched.result is Result.BLOCKED
     assert not server.asked
+
+
+@pytest.mark.slow
+def test_two_hundred_hostile_connections_fit_into_little_memory() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks.crawl", "--hostile", "--pages", "40"],
+        capture_output=True, text=True, check=True, timeout=120, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    peak = re.search(r"peak (\d+) MiB", run.stdout)
+    slowest = re.search(r"slowest ([\d.]+) s of 5", run.stdout)
+    assert peak and int(peak[1]) <= 150, run.stdout
+    assert slowest and float(slowest[1]) < 8, run.stdout

@@ -11,14 +11,15 @@ import time
 from pathlib import Path
 
 import pytest
-from warcio.archiveiterator import ArchiveIterator
 
 from tasks.backfill.warc import read_warc
 from tasks.config import CrawlSettings, Source
 from tasks.crawl.crawler import open_crawler
 from tasks.crawl.fetch import Result
 from tasks.crawl.frontier import open_frontier
-from tasks.crawl.run import Crawled, crawl, source_folder
+from tasks.crawl.rebuild import rebuild_frontier, source_folder
+from tasks.crawl.recover import read_kept
+from tasks.crawl.run import Crawled, crawl
 from tasks.units import Capture, Refusal
 from tests.unit.crawl import crawl_server as web
 from tests.unit.crawl.crawl_server import Server, serving
@@ -78,13 +79,14 @@ def test_every_page_listed_is_a_capture(tmp_path: Path) -> None:
 
 
 def test_another_reader_of_warc_agrees_and_finds_every_digest_right(tmp_path: Path) -> None:
+    iterator = pytest.importorskip("warcio.archiveiterator", reason="warcio is not installed").ArchiveIterator
     server = outlet("/a")
     server.answers["/z"] = web.coded("gzip", web.article_page("packed"))
     crawled = run_once(tmp_path, server)
     for path in crawled.files:
         with open(path, "rb") as file:
             kinds = []
-            for record in ArchiveIterator(file, check_digests="raise"):
+            for record in iterator(file, check_digests="raise"):
                 kinds.append(record.rec_type)
                 record.content_stream().read()
                 assert record.rec_headers.get_header("WARC-Date")
@@ -97,12 +99,7 @@ def test_feeds_and_robots_are_kept_beside_the_pages_and_make_no_unit(tmp_path: P
     assert names == ["r1-feeds.warc.gz", "r1.warc.gz"]
     assert [Path(kept.path).name for kept in crawled.archives] == ["r1.warc.gz"]
     feeds = next(path for path in crawled.files if "feeds" in path.name)
-    with open(feeds, "rb") as file:
-        urls = [
-            r.rec_headers.get_header("WARC-Target-URI")
-            for r in ArchiveIterator(file)
-            if r.rec_type == "response"
-        ]
+    urls = [kept.url for kept in read_kept(feeds) if kept.kind == "response"]
     assert sorted(url.rpartition("/")[2] for url in urls) == ["feed.xml", "robots.txt"]
 
 
@@ -216,6 +213,38 @@ def test_an_archive_left_open_is_cut_after_its_last_whole_record_and_taken_up(tm
     assert not list(source_folder(tmp_path, "The Quay Gazette").glob("*/*.part"))
 
 
+def test_a_frontier_made_anew_knows_every_page_that_was_kept(tmp_path: Path) -> None:
+    server = outlet("/a", "/b")
+    server.answers["/moved"] = web.moved("/c")
+    server.answers["/c"] = web.article_page("c")
+    before = run_once(tmp_path, server)
+    with open_frontier(tmp_path) as frontier:
+        frontier.finish_archives([kept.unit_id for kept in before.archives])
+    assert rebuild_frontier(tmp_path, 0.0) == (1, 3)
+    with open_frontier(tmp_path) as frontier:
+        assert frontier.waiting_archives("The Quay Gazette") == list(before.archives)
+    counts = server.counts
+    again = run_once(tmp_path, server, "r2")
+    assert again.counts in ({}, {Result.KNOWN: 1}) and again.fetched == 0
+    assert all(server.counts[path] == counts[path] for path in ("/a", "/b", "/c"))
+
+
+def test_a_full_disk_ends_the_source_and_loses_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = outlet("/a", "/b", "/c")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.crawl.archive._write_record", full)
+        with pytest.raises(OSError, match="No space left"):
+            run_once(tmp_path, server)
+    server.answers.pop("/feed.xml")
+    assert run_once(tmp_path, server, "r2").fetched == 3
+
+
 def test_a_name_of_a_source_cannot_leave_the_lake(tmp_path: Path) -> None:
     for name in ("..", ".", "a b", "C:d", "ÄÖÜ"):
         assert source_folder(tmp_path, name).parent == tmp_path / "raw"
@@ -227,6 +256,8 @@ import asyncio, sys
 from pathlib import Path
 from tasks.config import CrawlSettings, Source
 from tasks.crawl.crawler import open_crawler
+from tasks.crawl.rebuild import rebuild_frontier, source_folder
+from tasks.crawl.recover import read_kept
 from tasks.crawl.run import crawl
 async def main():
     settings = CrawlSettings(contact="t@example.org", delay_seconds=0.01, allow_hosts=("127.0.0.2",))
