@@ -61,7 +61,7 @@ class DedupeSettings(_Strict):
     """How far back copies are looked for."""
 
     window_days: int | None = Field(
-        90, ge=1, description="days between copies; leave out for the whole history"
+        None, ge=1, description="days between an article and its copies at most; default: the whole history"
     )
 
 

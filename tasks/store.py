@@ -36,7 +36,10 @@ _DEFAULT_ROWS = 122_880
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a stage made of one unit: its tables, and rows in, out and rejected by reason."""
+    """What a stage made of one unit: its tables, and rows in, out and rejected by reason.
+
+    ``contracts`` names those of tables that only the stage itself reads and that are not among the lake's ``TABLES``.
+    """
 
     tables: Mapping[str, pa.Table]
     rows_in: int
@@ -44,6 +47,7 @@ class Work:
     counts: Mapping[str, int] = field(default_factory=dict)
     months: Mapping[str, int] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ class Lake:
             return known, False
         started, cpu = time.time(), time.process_time()
         done = work(key[:16])
-        files = tuple(self._write(name, unit_id, stage, table) for name, table in sorted(done.tables.items()))
+        contracts = {**TABLES, **done.contracts}
+        files = tuple(
+            self._write(contracts[name], unit_id, stage, table) for name, table in sorted(done.tables.items())
+        )
         meta = {
             **done.meta,
             "version": version,
@@ -115,11 +122,11 @@ class Lake:
             ),
         ), True
 
-    def _write(self, name: str, unit_id: str, stage: str, table: pa.Table) -> WrittenFile:
-        path = self.table_path(name, unit_id, stage)
-        data = parquet_bytes(TABLES[name], table)
+    def _write(self, contract: Contract, unit_id: str, stage: str, table: pa.Table) -> WrittenFile:
+        path = self.table_path(contract.name, unit_id, stage)
+        data = parquet_bytes(contract, table)
         write_atomically(path, data)
-        return describe_file(self.root, path, name, table.num_rows, data)
+        return describe_file(self.root, path, contract.name, table.num_rows, data)
 
     @contextmanager
     def lock(self, wait_seconds: float = 3600.0) -> Iterator[None]:
@@ -157,13 +164,15 @@ def open_lake(path: Path | str, create: bool = False) -> Lake:
     return Lake(root)
 
 
-def read_parquet(path: Path | str, table: str) -> pa.Table:
-    """The rows of one file of *table*, checked against its contract.
+def read_parquet(path: Path | str, table: str | Contract) -> pa.Table:
+    """The rows of one file of *table* (a name, or a stage's own contract), checked against its contract.
 
     Raises ContractError when the file is missing or damaged.
     """
     try:
-        return TABLES[table].check(pq.read_table(path, partitioning=None))
+        return (TABLES[table] if isinstance(table, str) else table).check(
+            pq.read_table(path, partitioning=None)
+        )
     except (OSError, pa.ArrowInvalid) as error:
         raise ContractError(
             f"{path}: cannot be read ({error}); run the same command again to make it anew"

@@ -37,7 +37,7 @@ class DedupeOptions:
     min_shared: int = 6
     soon_days: float = 14.0
     late_days: float = 60.0
-    soon: float = 0.35
+    soon: float = 0.4
     late: float = 0.55
     ever: float = 0.9
     same_page: float = 0.3

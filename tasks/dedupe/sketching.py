@@ -76,8 +76,11 @@ def sketch_unit(cleaned: pa.Table, texts: pa.Table) -> pa.Table:
 
     An article without a text is left out: it is nobody's copy.
     """
-    joined = cleaned.join(texts.select(["article_id", "text"]), "article_id", join_type="inner").sort_by(
-        "article_id"
+    names = ["article_id", "source", "canonical_url", "lead", "published_on", "published_at", "captured_at"]
+    joined = (
+        cleaned.select(names)
+        .join(texts.select(["article_id", "text"]), "article_id", join_type="inner")
+        .sort_by("article_id")
     )
     midnight = joined.column("published_on").cast(pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
     return sketch_articles(
