@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tasks.clean.authors import clean_authors
@@ -159,6 +159,8 @@ def _row(
 ) -> Cleaned:
     """Assemble a row: ids, canonical URL, source, word count; empty strings become null."""
     canonical = canonical_url(capture.url) if capture.url else None
+    # A page without a date was published by the day it was fetched, and says that this is all we know.
+    fetched_on = capture.captured_at.astimezone(UTC).date() if capture.captured_at else None
     return Cleaned(
         article_id=article_id(canonical, text),
         url=capture.url,
@@ -170,9 +172,9 @@ def _row(
         section=section or None,
         tags=tuple(tags),
         published_at=published.at if published else None,
-        published_on=published.on if published else None,
-        published_precision=published.precision if published else None,
-        published_from=published_from if published else None,
+        published_on=published.on if published else fetched_on,
+        published_precision=published.precision if published else "day" if fetched_on else None,
+        published_from=published_from if published else "capture" if fetched_on else None,
         modified_at=modified_at,
         captured_at=capture.captured_at,
         word_count=count_words(text),
