@@ -31,6 +31,24 @@ _WITH_AGENCIES = re.compile(
     r"\s+(?:with|and|und|mit|avec|et|con|y)\s+(?:news )?(?:agenc(?:y|ies)|agenturen|agences|agencias|wires?)\b.*$",
     re.IGNORECASE,
 )
+_NOBODY = frozenset(
+    {
+        "name",
+        "admin",
+        "administrator",
+        "root",
+        "author",
+        "unknown",
+        "null",
+        "none",
+        "undefined",
+        "webmaster",
+        "default",
+        "user",
+        "anonymous",
+        "n/a",
+    }
+)
 _PARTICLES = frozenset(
     {
         "de",

@@ -73,6 +73,7 @@ def find_region(body: etree._Element, headlines: Sequence[str] = (), is_article:
         start = max(
             (n for n in range(first) if blocks[n].parent.tag == "h1" and not blocks[n].role), default=0
         )
+    first = min(max(first, start), last)
     mass = sum(masses[first : last + 1])
     return Region(blocks, min(start, first), first, last, mass, sum(masses), teasers)
 

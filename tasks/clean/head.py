@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from tasks.clean.jsonld import LinkedArticle, read_json_ld, unescape
+from tasks.clean.words import letters_of
 
 _TITLE_KEYS = (
     "og:title",
@@ -21,6 +22,7 @@ _TITLE_KEYS = (
 )
 _MAX_JSON_LD = 2_000_000
 _LONGEST = 5000
+_MIN_HEADING = 8
 _ITEMPROPS = etree.XPath(
     "//*[@itemprop][contains(@itemprop, 'date') or contains(@itemprop, 'author') or contains(@itemprop, 'creator')"
     " or contains(@itemprop, 'headline') or contains(@itemprop, 'keywords') or contains(@itemprop, 'articleSection')]"
@@ -85,7 +87,8 @@ def read_head(root: etree._Element, url: str = "") -> Head:
             times.append((element.get("datetime") or one_line(element), label.lower()))
     marked = _read_marked(root)
     declared = [value for key in _TITLE_KEYS for value in meta.get(key, ())]
-    titles = [title for title in (*declared, *headings, page_title) if title]
+    shown = _confirmed(headings, (*declared, page_title))
+    titles = [title for title in (*declared, *shown, page_title) if title]
     linked = read_json_ld(_affordable(scripts), url, titles)
     return Head(
         meta=meta,
@@ -97,8 +100,19 @@ def read_head(root: etree._Element, url: str = "") -> Head:
         amp_of="amp" in root.attrib or "⚡" in root.attrib,
         language=_language(root, meta, linked),
         linked=linked,
-        titles=titles,
+        titles=[*titles, linked.headline] if linked.headline else titles,
     )
+
+
+def _confirmed(headings: Sequence[str], titles: Sequence[str]) -> list[str]:
+    """The headings that a title repeats, letter by letter; the first heading when there is none."""
+    keys = [letters_of(title) for title in titles]
+    found = [
+        heading
+        for heading in headings
+        if len(heading) > _MIN_HEADING and any(letters_of(heading) in key for key in keys)
+    ]
+    return found or [heading for heading in headings if heading][:1]
 
 
 def one_line(element: etree._Element) -> str:

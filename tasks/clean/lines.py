@@ -27,6 +27,7 @@ _NO_LEAD = frozenset({"comment", "nav", "caption", "advert", "signup", "overlay"
 _NO_LEAD_UNTOLD = frozenset({"related", "side", "aside", "media"})
 _BOX_SHARE = 0.25
 _LEAST_RUN = 4
+_LONGEST_LABEL = 60
 _SHORTEST_REPEAT = 20
 _MAY_QUOTE = frozenset({"quote", "h", "div"})
 _LONGEST_CALL = 350
@@ -50,6 +51,7 @@ def select_lines(region: Region, title: str, description: str) -> Lines:
     longest = 2 * len(title) + 20
     kept = [block for block in kept if len(block.text) > longest or letters_of(block.text) != title_key]
     kept = _cut_boxes(kept)
+    kept = kept[: _other_articles_at(kept)]
     kept = _cut_announcements(kept)
     kept = [block for block in kept if not _is_furniture(block)]
     kept = _cut_ends(kept)
@@ -222,6 +224,22 @@ def _cut_ends(blocks: list[Block]) -> list[Block]:
         stop -= 1
     lists = sum(1 for block in blocks[last:stop] if block.kind == "li")
     return blocks[first:stop] if stop - last >= _LEAST_RUN or lists >= 2 else blocks[first:last]
+
+
+def _other_articles_at(blocks: Sequence[Block]) -> int:
+    """Where a short line announces other articles and no paragraph of the text's own element follows; else the end."""
+    home = _home(blocks, [block.mass for block in blocks])
+    if home is None:
+        return len(blocks)
+    own = 0
+    for number, block in enumerate(blocks):
+        if block.mass and home in (block.parent, block.parent.getparent()):
+            own = number
+    for number in range(own + 1, len(blocks)):
+        block = blocks[number]
+        if block.size < _LONGEST_LABEL and MORE.match(block.text) and not _CLOSED.search(block.text):
+            return number
+    return len(blocks)
 
 
 def _belongs(block: Block, home: etree._Element) -> bool:

@@ -136,7 +136,13 @@ def _judge_index(page: Page, url: str, size: float) -> tuple[Reason, str] | None
     inside = page.teasers >= 6 and page.teasers >= 0.6 * page.sentences
     listing = inside or (page.announced >= 6 and page.announced >= 2 * page.sentences)
     written = size > 1500 and page.sentences >= 6 and not listing
-    signs = _index_signs(page, url) + 2 * listing - 3 * dated - 2 * written
+    headed = (
+        size >= 300
+        and not listing
+        and bool(page.metadata.title)
+        and page.metadata.title in page.head.headings
+    )
+    signs = _index_signs(page, url) - headed + 2 * listing - 3 * dated - 2 * written
     if signs >= 3:
         return (
             Reason.INDEX_PAGE,

@@ -9,8 +9,11 @@ from urllib.parse import urlsplit
 from tasks.clean.head import Head
 from tasks.clean.words import letters_of
 
-_SEPARATOR = re.compile(r"\s+[|·•»«~:]+\s+|\s*[|｜]\s*|\s+[-–—―]+\s+|\s*：\s*|\s+::\s+|\s+\.::\.\s+")
+_SEPARATOR = re.compile(
+    r"\s*_+\s*|\s*--+\s*|\s+[|·•»«~:]+\s+|\s*[|｜]\s*|\s+[-–—―]+\s+|\s*：\s*|\s+::\s+|\s+\.::\.\s+"
+)
 _MIN_LETTERS = 4
+_BAR = frozenset("|｜_")
 _LONGEST = 600
 
 
@@ -66,7 +69,7 @@ def strip_site(title: str, names: frozenset[str], confirmed: Iterable[str] = ())
     while cuts:
         cut = cuts[-1]
         rest, part = title[: cut.start()], title[cut.end() :]
-        bar = "|" in cut.group() or "｜" in cut.group()
+        bar = not _BAR.isdisjoint(cut.group())
         if len(letters_of(rest)) < 8 or not (_names_site(part, names) or (bar and len(part.split()) <= 2)):
             break
         title = rest
