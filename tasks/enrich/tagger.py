@@ -38,7 +38,7 @@ WORD_SCALE = 0.65
 """Share of training examples that saw the word's own vector; the others had to do with its form."""
 
 _TEXTS_AT_ONCE = 64
-_REMEMBERED = 16_384
+_REMEMBERED = 12_288
 _AT_ONCE = 512
 
 
@@ -64,7 +64,7 @@ class Model:
     local: Floats
     layers: Layers
     rows: dict[str, int]
-    memory: npt.NDArray[np.float16]
+    memory: Floats
 
 
 @cache
@@ -73,9 +73,10 @@ def load_model() -> Model:
     with np.load(data_file("reference", "tagger.npz"), allow_pickle=False) as stored:
         part = {name: stored[name].astype(np.float32) for name in stored.files}
     count, _, hidden, width = part["recurrent"].shape
+    order = np.r_[0 : 2 * hidden, 3 * hidden : width, 2 * hidden : 3 * hidden]
     half = np.full(width, 0.5, dtype=np.float32)
-    half[2 * hidden : 3 * hidden] = 1.0
-    inputs = part["inputs"].reshape(count, -1, 2, width).transpose(0, 2, 1, 3) * half
+    half[3 * hidden :] = 1.0
+    inputs = part["inputs"].reshape(count, -1, 2, width).transpose(0, 2, 1, 3)[..., order] * half
     second = inputs.shape[2] - part["constant"].shape[1]
     first = second - WIDTH - USES
     members = tuple(
@@ -84,19 +85,19 @@ def load_model() -> Model:
             part["static_bias"][k],
             part["hashed"][k],
             np.ascontiguousarray(inputs[k, :, :first]),
-            part["bias"][k] * half + part["constant"][k] @ inputs[k, :, second:],
+            part["bias"][k][:, order] * half + part["constant"][k] @ inputs[k, :, second:],
         )
         for k in range(count)
     )
     layers = Layers(
-        np.ascontiguousarray((part["recurrent"] * half).reshape(2 * count, hidden, width)),
+        np.ascontiguousarray((part["recurrent"][..., order] * half).reshape(2 * count, hidden, width)),
         part["output"].reshape(2 * count, hidden, -1) / count,
         part["output_bias"].mean(axis=0),
         part["transitions"].mean(axis=0),
         part["first"].mean(axis=0),
     )
     local = np.ascontiguousarray(inputs[:, :, first:second].reshape(2 * count, second - first, width))
-    return Model(members, local, layers, {}, np.empty((2 * count, _REMEMBERED, width), dtype=np.float16))
+    return Model(members, local, layers, {}, np.empty((2 * count, _REMEMBERED, width), dtype=np.float32))
 
 
 def tag(texts: Sequence[str]) -> list[list[Span]]:

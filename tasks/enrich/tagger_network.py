@@ -28,7 +28,8 @@ class Layers:
     """Weights after the projected inputs: *recurrent* (readers × H × 4H), *output* (readers × H × tags, already divided by
     the number of members) with *output_bias*, *transitions* (from × to) and *first* (tag at a sentence's start).
 
-    The columns of input, forget and output gate are halved when loading: then tanh serves for all four gates.
+    Columns of gates are in the order input, forget, output, candidate; those of the first three are halved, so that one
+    tanh serves for all four.
     """
 
     recurrent: Floats
@@ -69,12 +70,12 @@ def _recur(gates: Floats, starts: Ints, lengths: Ints, recurrent: Floats, states
         total[0::2] += gates[0::2, forward]
         total[1::2] += gates[1::2, backward]
         np.tanh(total, out=total)
-        candidate = total[..., 2 * hidden : 3 * hidden]
-        total += 1.0
-        total *= 0.5
-        cell = total[..., hidden : 2 * hidden] * cell[:, :left]
-        cell += total[..., :hidden] * (2.0 * candidate - 1.0)
-        state = total[..., 3 * hidden :] * np.tanh(cell)
+        opened = total[..., : 3 * hidden]
+        opened *= 0.5
+        opened += 0.5
+        cell = opened[..., hidden : 2 * hidden] * cell[:, :left]
+        cell += opened[..., :hidden] * total[..., 3 * hidden :]
+        state = opened[..., 2 * hidden :] * np.tanh(cell)
         states[0::2, forward] = state[0::2]
         states[1::2, backward] = state[1::2]
 
