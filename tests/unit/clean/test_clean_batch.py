@@ -100,10 +100,21 @@ def test_an_article_fills_its_row() -> None:
 
 def test_unknown_fields_are_null_not_empty() -> None:
     row = cleaned(page())
-    assert (row.section, row.published_at, row.published_on, row.published_from, row.modified_at) == (
-        None,
-    ) * 5
+    assert (row.section, row.published_at, row.modified_at) == (None, None, None)
     assert (row.authors, row.tags) == ((), ())
+
+
+def test_a_page_without_a_date_counts_on_the_day_it_was_fetched() -> None:
+    row = cleaned(page())
+    assert (row.published_at, row.published_precision, row.published_from) == (None, "day", "capture")
+    assert row.captured_at is not None
+    assert row.published_on == row.captured_at.date()
+
+
+def test_a_page_without_any_date_has_none() -> None:
+    row = clean_document(replace(capture(page()), captured_at=None), OPTIONS)
+    assert isinstance(row, Cleaned)
+    assert (row.published_on, row.published_precision, row.published_from) == (None, None, None)
 
 
 def test_the_callers_source_goes_before_the_host() -> None:
