@@ -30,7 +30,10 @@ docs: setup ## write docs/tables.md and docs/queries.md anew
 	.venv/bin/python scripts/write_docs.py
 
 benchmark: setup ## ratios against plain scripts and peers (needs ../shared)
-	.venv/bin/python -m benchmarks
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt fastwarc warcio rensa datasketch
+	.venv/bin/python -m benchmarks.endtoend ../shared/eval/endtoend
+	.venv/bin/python -m benchmarks.clean
+	.venv/bin/python -m benchmarks.dedupe
 
 clean: ## remove .venv, caches and the demo's lake
 	rm -rf .venv demo-lake .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -93,7 +93,7 @@ def with_crawl(summary: RunSummary, ended: Ended) -> RunSummary:
     reasons = dict(summary.reasons)
     for receipt in receipts:
         for reason, count in receipt.counts.items():
-            reasons[reason] = reasons.get(reason, 0) + count
+            reasons[f"crawl: {reason}"] = reasons.get(f"crawl: {reason}", 0) + count
     return replace(
         summary, rows={"crawl": rows, **summary.rows}, reasons=reasons, failed={**summary.failed, **failed}
     )

@@ -1,4 +1,4 @@
-"""Prefect as columninch runs it: no telemetry, patience at start-up, quiet on the terminal.
+"""Prefect as columninch runs it: no telemetry, patience at start-up, silent on the terminal.
 
 Prefect reads its settings when it is imported, so this module imports nothing of it.
 """
@@ -15,13 +15,22 @@ _SETTINGS = {
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
 }
 
+_SILENT = {
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_HANDLERS_DEBUG_LEVEL": "CRITICAL",
+}
+"""Levels of the two handlers in Prefect's logging.yml that write to standard error.  They silence only the terminal:
+what a run logs still goes to the server, where PREFECT_LOGGING_LEVEL decides."""
+
 
 def prepare_prefect(quiet: bool) -> None:
-    """Set what Prefect reads at import; what the user has set stays.  *quiet* leaves only errors on the terminal."""
-    for name, value in _SETTINGS.items():
+    """Set what Prefect reads at import; what the user has set stays.
+
+    With *quiet* Prefect writes nothing on the terminal, a failed task's traceback included: the command says in one
+    line what failed, and the server keeps the rest.
+    """
+    for name, value in (_SETTINGS | _SILENT if quiet else _SETTINGS).items():
         os.environ.setdefault(name, value)
-    if quiet:
-        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
 
 
 def has_server() -> bool:

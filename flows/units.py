@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from prefect.futures import PrefectFuture, wait
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from tasks.backfill.task import capture_unit
 from tasks.clean.task import clean_unit
@@ -30,7 +31,7 @@ class Outcome:
     error: str | None = None
 
 
-def unit_runner(units: int = 3) -> ThreadPoolTaskRunner[object]:
+def unit_runner(units: int = 3) -> TaskRunner[Any]:
     """Threads for the tasks of *units* units at once: they wait for document workers most of their time."""
     return ThreadPoolTaskRunner(max_workers=units)
 
@@ -40,13 +41,16 @@ def work_through(job: Job, units: Sequence[Unit]) -> Iterator[Outcome]:
     for window in _windows(units, IN_FLIGHT):
         captured = [capture_unit.submit(job, unit) for unit in window]
         cleaned = [
-            clean_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, captured, strict=True)
+            clean_unit.submit(job, unit, return_state=False, wait_for=[c])
+            for unit, c in zip(window, captured, strict=True)
         ]
         sketched = [
-            sketch_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, cleaned, strict=True)
+            sketch_unit.submit(job, unit, return_state=False, wait_for=[c])
+            for unit, c in zip(window, cleaned, strict=True)
         ]
         enriched = [
-            enrich_unit.submit(job, unit, wait_for=[c]) for unit, c in zip(window, cleaned, strict=True)
+            enrich_unit.submit(job, unit, return_state=False, wait_for=[c])
+            for unit, c in zip(window, cleaned, strict=True)
         ]
         stages = {"capture": captured, "clean": cleaned, "sketch": sketched, "enrich": enriched}
         wait([future for futures in stages.values() for future in futures])

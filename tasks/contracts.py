@@ -1,6 +1,6 @@
 """One contract per table: schema, key, sort order and partition.  The only module that builds an Arrow schema.
 
-The descriptions of columns become ``docs/tables.md`` and the comments in ``lake.duckdb``.  Stages build tables with
+Descriptions of columns become ``docs/tables.md`` and the comments in ``lake.duckdb``.  Stages build tables with
 :meth:`Contract.table`, which types empty columns and refuses nulls in required ones.
 """
 
@@ -14,8 +14,7 @@ import pyarrow as pa
 
 from tasks.errors import ContractError
 
-Partition = Literal["month", "none"]
-"""``month``: one file per month; ``none``: one file for the whole table."""
+Partition = Literal["month", "none"]  # one file per month, or one for the whole table
 
 
 @dataclass(frozen=True, slots=True)

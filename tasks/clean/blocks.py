@@ -154,7 +154,7 @@ def _enter(element: etree._Element, tag: str, state: _State, roles: dict[str, st
             return state
         return _State(state.parent, state.kind, link, bold, state.flags)
     flags = state.flags
-    if tag == "blockquote" and flags and flags[-1][0].tag == "figure":
+    if tag == "blockquote" and flags and (flags[-1][0].tag == "figure" or flags[-1][1] == "media"):
         flags = flags[:-1]
     role = class_role(element, tag, roles)
     if role:

@@ -198,7 +198,7 @@ def _child_of(home: etree._Element, element: etree._Element | None) -> etree._El
 def _is_sentence(block: Block) -> bool:
     """Whether a line reads like part of the article: long, or closed by punctuation and not a label."""
     size = block.size
-    if block.linked > 0.6:
+    if block.linked > 0.6 and not (size > 160 and _CLOSED.search(block.text)):
         return False
     if size < _LONGEST_CALL and SIGNUP.match(block.text):
         return False

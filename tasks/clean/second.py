@@ -16,6 +16,10 @@ from tasks.clean.words import letters_of, size_of
 
 _WORD = re.compile(r"\w+")
 _MAX_ELEMENTS = 15_000
+_MANY_LINES = 60
+_MAY_HIDE_TEXT = frozenset(
+    {"side", "aside", "tags", "byline", "caption", "media", "form", "hidden", "paywall", "advert", "share"}
+)
 _MAX_TEXT = 1_500_000
 
 
@@ -32,19 +36,27 @@ class Opinion:
 def doubts(text: str, region: Region, head: Head) -> str:
     """Why the fast answer may be wrong, or an empty string.
 
-    Signs: hardly any text although the page has some; much running text outside the region; a JSON-LD body that the
-    answer covers poorly.
+    Signs: hardly any text although the page has some; much running text outside the region or in parts that their class
+    marks as something else; most of the region cut; a JSON-LD body that the answer covers poorly.
     """
     size = size_of(text)
     witness = head.linked.body
     if witness and size_of(witness) > 300 and coverage(text, witness) < 0.6:
         return "differs from json-ld body"
+    total = sum(len(block.text) for block in region.blocks)
     visible = sum(len(block.text) * (1 - block.linked) for block in region.blocks)
+    if size < 200 and visible < 0.5 * total and len(region.blocks) > _MANY_LINES:
+        return ""
     if size < 400 and visible > 800 and visible > 2 * size:
         return "little text"
     if region.page_mass > 0 and region.mass < 0.5 * region.page_mass and size < 3000:
         return "text elsewhere"
-    return ""
+    inside = [block for block in region.blocks[region.first : region.last + 1] if not block.role]
+    plain = sum(block.size * (1 - block.linked) for block in inside)
+    if plain > 600 and size < 0.5 * plain:
+        return "much was cut"
+    flagged = sum(block.mass for block in region.blocks if block.role in _MAY_HIDE_TEXT)
+    return "text in flagged parts" if size < 1500 and flagged > 1.5 * max(size, 400) else ""
 
 
 def choose(first: Opinion, reason: str, root: etree._Element, head: Head, url: str, title: str) -> Opinion:

@@ -26,16 +26,16 @@ Raw = tuple[str, str, str | None, str | None, str | None]
 
 def read_xml(body: bytes) -> Iterator[Raw]:
     """The entries of an XML feed; none when it cannot be read as one."""
-    root = _parse(body)
+    root = parse_xml(body)
     if root is None:
         return
-    entries = (element for element in root.iter(etree.Element) if _name(element) in _ENTRIES)
+    entries = (element for element in root.iter(etree.Element) if local_name(element) in _ENTRIES)
     for entry in islice(entries, MOST_LOOKED_AT):
         if (found := _read_entry(entry)) is not None:
             yield found
 
 
-def _parse(body: bytes) -> etree._Element | None:
+def parse_xml(body: bytes) -> etree._Element | None:
     """The root of the tree; None when the body is not well-formed.
 
     The document type is cut out: a feed needs none, and entities are where attacks are.  A feed may declare a wrong
@@ -75,7 +75,7 @@ def _is_utf8(body: bytes) -> bool:
         return False
 
 
-def _name(element: etree._Element) -> str:
+def local_name(element: etree._Element) -> str:
     """The element's local name, lower case; empty for what is no element."""
     tag = element.tag
     return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
@@ -86,7 +86,7 @@ def _read_entry(entry: etree._Element) -> Raw | None:
     texts: dict[str, str] = {}
     links: list[tuple[str, str]] = []
     for child in entry:
-        name = _name(child)
+        name = local_name(child)
         if name == "link":
             relation = (child.get("rel") or "alternate").rpartition("/")[2].lower()
             links.append((relation, child.get("href") or _text(child)))

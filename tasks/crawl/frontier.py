@@ -27,7 +27,8 @@ create table if not exists urls (
 ) without rowid;
 create index if not exists urls_due on urls (source, due_at) where state = 'due';
 create table if not exists feeds (
-    url text primary key, source text not null, etag text, modified text, checked_at real, status text
+    url text primary key, source text not null, etag text, modified text, checked_at real, status text,
+    children text not null default ''
 ) without rowid;
 create table if not exists archives (
     path text primary key, source text not null, unit_id text not null, size integer not null, sha256 text not null,
@@ -48,10 +49,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What a feed said when it was last read, for asking whether it has changed."""
+    """What a feed or sitemap said when it was last read, for asking whether it has changed; ``children`` of an index."""
 
     etag: str | None = None
     modified: str | None = None
+    children: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +132,17 @@ class Frontier:
 
     def feed(self, url: str) -> FeedState:
         """What is known of a feed."""
-        row = self.connection.execute("select etag, modified from feeds where url = ?", (url,)).fetchone()
-        return FeedState(*row) if row else FeedState()
+        row = self.connection.execute(
+            "select etag, modified, children from feeds where url = ?", (url,)
+        ).fetchone()
+        return FeedState(row[0], row[1], tuple(row[2].split())) if row else FeedState()
 
     def save_feed(self, url: str, source: str, state: FeedState, status: str, now: float) -> None:
         """Keep what a feed said; called after its URLs were entered."""
         with self.connection:
             self.connection.execute(
-                "insert or replace into feeds values (?, ?, ?, ?, ?, ?)",
-                (url, source, state.etag, state.modified, now, status),
+                "insert or replace into feeds values (?, ?, ?, ?, ?, ?, ?)",
+                (url, source, state.etag, state.modified, now, status, " ".join(state.children)),
             )
 
     def add_archive(self, kept: Kept) -> None:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from yarl import URL
 
 from tasks.config import Source
 from tasks.crawl.archive import FEEDS, Archive
 from tasks.crawl.crawler import Crawler, ask_permission, software
-from tasks.crawl.feeds import FeedEntry, read_feed
 from tasks.crawl.fetch import PASSING, Fetched, Result, fetch
-from tasks.crawl.frontier import Due, FeedState, Kept
+from tasks.crawl.frontier import Due, Kept
+from tasks.crawl.listing import Run, read_lists, together
 from tasks.crawl.rebuild import enter_archives, source_folder, take_up
 from tasks.crawl.recover import recover_archives
-from tasks.urls import bare_host, canonical_url
+from tasks.urls import canonical_url
 
 MOST_PAGES = 2_000
 """Pages of one source fetched in one run; the others stay due."""
@@ -52,21 +50,6 @@ class Crawled:
         return self.counts.get(Result.FETCHED, 0)
 
 
-@dataclass(slots=True)
-class _Run:
-    """What the parts of one run share."""
-
-    crawler: Crawler
-    source: Source
-    pages: Archive
-    feeds: Archive
-    tell: Callable[[int], None]
-    listed: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    status: dict[str, str] = field(default_factory=dict)
-    claimed: dict[str, str] = field(default_factory=dict)
-
-
 async def crawl(
     crawler: Crawler, source: Source, run: str, tell: Callable[[int], None] = lambda _: None
 ) -> Crawled:
@@ -77,9 +60,9 @@ async def crawl(
     folder = source_folder(crawler.root, source.name)
     take_up(crawler.frontier, crawler.root, source.name, recover_archives(folder), crawler.clock())
     day = folder / datetime.fromtimestamp(crawler.clock(), UTC).strftime("%Y-%m-%d")
-    made = _Run(crawler, source, Archive(day, run, software()), Archive(day, run + FEEDS, software()), tell)
+    made = Run(crawler, source, Archive(day, run, software()), Archive(day, run + FEEDS, software()), tell)
     try:
-        await _together([_read_one(made, url) for url in source.feeds])
+        await read_lists(made)
         due = crawler.frontier.due(source.name, crawler.clock(), MOST_PAGES)
         await _fetch_all(made, due)
     finally:
@@ -92,49 +75,7 @@ async def crawl(
     )  # fmt: skip
 
 
-async def _read_one(made: _Run, url: str) -> None:
-    """Read one feed, unless it has not changed, and enter what it lists."""
-    crawler, name = made.crawler, made.source.name
-    state = crawler.frontier.feed(url)
-    conditions = {"If-None-Match": state.etag, "If-Modified-Since": state.modified}
-    fetched = await fetch(
-        crawler.client,
-        url,
-        lambda target: ask_permission(crawler, target, made.feeds),
-        {header: value for header, value in conditions.items() if value},
-    )
-    try:
-        for exchange in fetched.exchanges:
-            made.feeds.keep(exchange)
-        now = crawler.clock()
-        status = str(fetched.result)
-        if fetched.result is Result.FETCHED:
-            last = fetched.last
-            entries = read_feed(last.content(crawler.settings.max_bytes), last.url)
-            urls = list(_listed(made.source, entries))
-            made.listed += crawler.frontier.list_urls(name, urls, now)
-            state = FeedState(last.headers.get("etag"), last.headers.get("last-modified"))
-            status = f"{len(entries)} entries" + (
-                f", {len(entries) - len(urls)} of other hosts" if len(urls) < len(entries) else ""
-            )
-        elif fetched.detail:
-            status += f": {fetched.detail}"
-        crawler.frontier.save_feed(url, name, state, status, now)
-        made.status[url] = status
-    finally:
-        fetched.close()
-
-
-def _listed(source: Source, entries: Iterable[FeedEntry]) -> Iterator[tuple[str, str]]:
-    """(key, address) of the entries that belong to the outlet: any host when none is configured."""
-    hosts = {bare_host(host) for host in source.hosts}
-    for entry in entries:
-        host = bare_host(urlsplit(entry.url).hostname or "")
-        if not hosts or host in hosts or any(host.endswith("." + one) for one in hosts):
-            yield canonical_url(entry.url), entry.url
-
-
-async def _fetch_all(made: _Run, due: list[Due]) -> None:
+async def _fetch_all(made: Run, due: list[Due]) -> None:
     """Fetch every due URL, as many at once as settings and hosts allow, until the run's time is over."""
     loop = asyncio.get_running_loop()
     end, waiting = loop.time() + RUN_SECONDS, iter(due)
@@ -146,20 +87,10 @@ async def _fetch_all(made: _Run, due: list[Due]) -> None:
                 return
             await _fetch_one(made, one)
 
-    await _together([work() for _ in range(min(len(due), made.crawler.settings.connections))])
+    await together([work() for _ in range(min(len(due), made.crawler.settings.connections))])
 
 
-async def _together(parts: Iterable[Coroutine[None, None, None]]) -> None:
-    """Run all *parts* at once; the first error ends the others and is raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for part in parts:
-                group.create_task(part)
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from errors
-
-
-async def _fetch_one(made: _Run, due: Due) -> None:
+async def _fetch_one(made: Run, due: Due) -> None:
     """Fetch one page, keep what came, and remember how it ended."""
     crawler = made.crawler
 

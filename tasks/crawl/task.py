@@ -38,7 +38,7 @@ def crawl_source(job: Job, source: Source, run: str, crawl: Background) -> tuple
     if problems := _feed_problems(done):
         get_run_logger().warning("source=%s %s", source.name, problems)
     units = [unit_of(job.lake, kept) for kept in done.archives]
-    if problems and not units and len(problems) == len(source.feeds):
+    if problems and not units and len(problems) == len(done.feeds):
         raise UnitError(f"{source.name}: no feed could be read ({'; '.join(problems)})"[:1000])
     return receipt, units
 
@@ -52,7 +52,7 @@ def _feed_problems(done: Crawled) -> list[str]:
 
 
 def _save(lake: Lake, done: Crawled) -> Receipt:
-    """The receipt of a run: pages asked for = fetched + others by how they ended; URLs listed first that day."""
+    """The receipt of a run, kept when there was anything to do: pages asked for = fetched + others by how they ended; URLs listed first that day."""
     rejected = {str(name): count for name, count in done.counts.items() if name != Result.FETCHED}
     files = tuple(
         WrittenFile("raw", str(path.relative_to(lake.root)), 0, path.stat().st_size, file_sha256(path))
@@ -60,14 +60,12 @@ def _save(lake: Lake, done: Crawled) -> Receipt:
     )
     unit = f"{done.run}-{receipt_key('crawl', done.source, '', '', '')[:16]}"
     day = datetime.now(UTC).date().isoformat()
-    return save_receipt(
-        lake.root,
-        Receipt(
-            "crawl", unit, receipt_key("crawl", unit, "", VERSION, ""), done.asked, done.fetched,
-            done.asked - done.fetched, files, rejected, {},
-            {"source": done.source, "run": done.run, "listed": {day: done.listed}, "feeds": dict(done.feeds)},
-        ),
+    receipt = Receipt(
+        "crawl", unit, receipt_key("crawl", unit, "", VERSION, ""), done.asked, done.fetched,
+        done.asked - done.fetched, files, rejected, {},
+        {"source": done.source, "run": done.run, "listed": {day: done.listed}, "feeds": dict(done.feeds)},
     )  # fmt: skip
+    return save_receipt(lake.root, receipt) if done.asked or done.listed else receipt
 
 
 def unit_of(lake: Lake, kept: Kept) -> Unit:

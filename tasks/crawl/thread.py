@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +25,16 @@ class Background:
 
     loop: asyncio.AbstractEventLoop
     crawler: Crawler
+    ended: asyncio.Event
 
     def crawl(self, source: Source, run: str, tell: Callable[[int], None] = lambda _: None) -> Crawled:
         """Crawl one source and wait for it; *tell* is called in the crawl's thread."""
         return asyncio.run_coroutine_threadsafe(crawl(self.crawler, source, run, tell), self.loop).result()
+
+    def stop(self) -> None:
+        """End what still runs; its archives are closed, and what was not fetched stays due."""
+        with suppress(RuntimeError):  # the loop has ended already
+            self.loop.call_soon_threadsafe(self.ended.set)
 
 
 @contextmanager
@@ -50,12 +56,12 @@ def crawl_in_background(
 
 def _run(root: Path, settings: CrawlSettings, lookup: Lookup) -> Iterator[Background]:
     ready: Future[Background] = Future()
-    stop: Future[None] = Future()
 
     async def main() -> None:
         async with open_crawler(root, settings, lookup) as crawler:
-            ready.set_result(Background(asyncio.get_running_loop(), crawler))
-            await asyncio.wrap_future(stop)
+            background = Background(asyncio.get_running_loop(), crawler, asyncio.Event())
+            ready.set_result(background)
+            await background.ended.wait()
             await _end_others()
 
     def work() -> None:
@@ -68,10 +74,13 @@ def _run(root: Path, settings: CrawlSettings, lookup: Lookup) -> Iterator[Backgr
 
     thread = threading.Thread(target=work, name="crawl")
     thread.start()
+    background: Background | None = None
     try:
-        yield ready.result()
+        background = ready.result()
+        yield background
     finally:
-        stop.set_result(None)
+        if background is not None:
+            background.stop()
         thread.join()
 
 

@@ -142,11 +142,11 @@ def merge_runs(runs: Sequence[U64], path: Path, places: Sequence[U32] | None = N
                 slices = [_replaced(part, new) for part, new in zip(slices, places, strict=True)]
             merged = np.sort(np.concatenate(slices))
             file.write(merged.tobytes())
+            for run in runs:
+                forget_pages(run)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
-    for run in runs:
-        forget_pages(run)
 
 
 def _replaced(entries: U64, places: U32) -> U64:

@@ -48,7 +48,7 @@ def find_actors(
     tagged: Sequence[tuple[int, int, str]] = (),
     sentences: Sequence[tuple[int, int]] | None = None,
 ) -> list[Span]:
-    """Return the actors an article names, in order, not overlapping.
+    """Return the actors an article names, in order; of two that overlap one holds the other: *US president* holds *US*.
 
     *published* decides who an office means; without it no office is resolved by date.  *tagged* holds (start, end, label)
     spans of a statistical tagger with labels PER, ORG, LOC; it adds unknown persons and organisations and vetoes namesakes.

@@ -29,7 +29,7 @@ BY_CHARACTER = frozenset(("zh", "ja", "th", "ko"))
 
 _PREFIXES = {"ar": "و ب ل ف ك وب ول", "he": "ו ב ל מ ה ש כ וב של"}
 
-_PUNCTUATION = str.maketrans("-'.&/,", "      ")
+_PUNCTUATION = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 
 
 class Name(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,10 +17,10 @@ COLUMNS = ("countryid", "positionLabel", "officeholder", "officeholderLabel", "s
 """Columns a query file needs; ``start`` and ``end`` (YYYY or YYYY-MM-DD, may be empty) may be called ``start_year``, ``end_year``."""
 
 _OFFICES = (
-    (r"vice|deputy|governor-general", "V"),
+    (r"\bvice\b|deputy|governor-general", "V"),
     (r"prime|premier|chancellor|taoiseach|chief minister|council of ministers", "M"),
     (r"supreme leader", "S"),
-    (r"king|queen|monarch|emperor|sultan|emir|prince|pope", "K"),
+    (r"\b(?:king|queen|monarch|emperor|sultan|emir|prince|pope)\b", "K"),
     (r"foreign minister|foreign affairs|secretary of state", "F"),
 )
 
@@ -66,8 +67,8 @@ def refresh(
 ) -> Refreshed:
     """Return both files with the query's persons, ids and offices; *names_file* is the present text of actor_names.tsv.
 
-    A person known by the same name in the same country gets the Wikidata id and keeps names and offices; an office that the
-    query dates otherwise is replaced.  Rows without a person's id or of a state that is not listed are left out.
+    A person known by the same name in the same country gets the Wikidata id and keeps names and offices, unless a Wikidata
+    id is known already: that is a namesake.  An office that the query dates otherwise is replaced.  Rows without a person's id or of a state that is not listed are left out.
     """
     known = gazetteer or load_gazetteer()
     lines = {actor_id: row.split("\t") for actor_id, row in known.rows.items()}
@@ -83,9 +84,9 @@ def refresh(
             or re.fullmatch(r"Q\d+", row["officeholderLabel"])
         ):
             continue
-        name, country = row["officeholderLabel"].replace("\t", " "), lines[place][2]
+        name, country = " ".join(row["officeholderLabel"].replace("|", " ").split()), lines[place][2]
         same = by_name.get((key_of(name), country))
-        if actor_id not in lines and same is not None:
+        if actor_id not in lines and same is not None and not same.startswith("Q"):
             renamed[same] = actor_id
             parts = lines.pop(same)
             lines[actor_id] = [actor_id, *parts[1:3], actor_id, *parts[4:]]
@@ -95,10 +96,19 @@ def refresh(
             surfaces[actor_id] = name
             added += 1
         offices += _add_office(
-            lines[actor_id], office_of(row["positionLabel"]), place, row["start"], row["end"]
+            lines[actor_id], office_of(row["positionLabel"]), place, _day(row["start"]), _day(row["end"])
         )
     actors = "\n".join("\t".join(lines[i]) for i in sorted(lines)) + "\n"
     return Refreshed(added, len(renamed), offices, actors, _rename(names_file, renamed, surfaces))
+
+
+def _day(written: str) -> str:
+    """Return YYYY or YYYY-MM-DD, or nothing where the query has no day that a calendar knows (Wikidata's *unknown value*)."""
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        year = re.fullmatch(r"(\d{4})(?:-\d\d-\d\d)?", written, re.ASCII)
+        return year[1] if year and year[1] != "0000" else ""
 
 
 def _add_office(parts: list[str], office: str, place: str, start: str, end: str) -> int:

@@ -54,7 +54,8 @@ def find_unknown(
 ) -> list[tuple[Mention, Person]]:
     """Return persons that no file lists, with ids made of their names; *known* are short forms of persons already found."""
     national = {p for hit in hits if hit.kind in "an" for p in range(hit.first, hit.last + 1)}
-    found = []
+    found: list[tuple[Mention, Person]] = []
+    used = set(taken)
     for begin, end, how in _candidates(reading, hits):
         first, last = _trim(reading, begin, end)
         words = range(first, last + 1)
@@ -65,11 +66,7 @@ def find_unknown(
             or form in leaders_by_surname(reading.language)
         ):
             continue
-        if (
-            any(p in taken for p in words)
-            or reading.in_title_case(first)
-            or all(p in national for p in words)
-        ):
+        if any(p in used for p in words) or reading.in_title_case(first) or all(p in national for p in words):
             continue
         if is_credit(reading.words.text, reading.words.starts[first]):
             continue
@@ -77,6 +74,7 @@ def find_unknown(
         actor_id = "ci:person:" + "-".join(reading.words.folded[first : last + 1])
         person = Person(actor_id, short_forms(name, ""), frozenset(name), first, "", how)
         found.append((Mention(first, last, actor_id, "person", how), person))
+        used.update(words)
     return found
 
 
@@ -104,6 +102,7 @@ def find_unknown_bodies(reading: Reading, mentions: Sequence[Mention]) -> list[M
             continue
         actor_id = "ci:organisation:" + name.replace(" ", "-")
         found.append(Mention(first, last, actor_id, "organisation", "tagger"))
+        taken.update(range(first, last + 1))
     return found
 
 

@@ -62,7 +62,8 @@ def _read(full: str, start: int, end: int, speaker: Span, vocabulary: Vocabulary
         begin, stop = _clause_after(full, words, forms, place + match[0], end)
         if stop - begin < 1 and full[speaker.start - 2 : speaker.start] == ", ":
             begin, stop = start, speaker.start - 2
-        clause = full[begin:stop].rstrip(" .")
+        clause = full[begin:stop].strip(" .,:\u00a0\n")
+        begin = full.find(clause, begin)
         if len(WORD.findall(clause)) < _LEAST_WORDS:
             return None
         surface = full[speaker.start : speaker.end]

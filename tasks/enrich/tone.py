@@ -42,7 +42,7 @@ def load_words(language: str) -> WordList:
     found: dict[str, dict[str, float]] = {"tone": {}, "negation": {}, "degree": {}}
     with data_file("reference", f"tone_{language}.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            found[row["kind"]][row["word"]] = float(row["value"])
+            found[row["kind"]][row["word"].casefold()] = float(row["value"])
     exact = {word: value for word, value in found["tone"].items() if not word.endswith("*")}
     stems = {word[:-1]: value for word, value in found["tone"].items() if word.endswith("*")}
     heads = frozenset(word.split()[0] for word in exact if " " in word)

@@ -51,7 +51,7 @@ def _section_words() -> Mapping[str, str]:
     """Return name of a newspaper section, in lower case → level-1 code."""
     with data_file("reference", "topics_sections.tsv").open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {row["word"]: row["code"] for row in rows}
+        return {row["word"].casefold(): row["code"] for row in rows}
 
 
 def rank_topics(titles: Sequence[str], texts: Sequence[str]) -> list[Topics]:
@@ -100,7 +100,10 @@ def _decide(
 ) -> Topics:
     """Return the topics of one article; without *logits* the section decides alone."""
     if logits is None:
-        given = {code: _SECTION_ALONE for code, logit in evidence.items() if logit >= _SECTION_LOGIT}
+        alone = _SECTION_ALONE >= threshold
+        given = {
+            code: _SECTION_ALONE for code, logit in evidence.items() if alone and logit >= _SECTION_LOGIT
+        }
         return sorted(given.items(), key=_best_first)
     codes, _ = load_weights()
     shifted = logits + np.array([evidence.get(code, 0.0) for code in codes], dtype=np.float32)

@@ -46,7 +46,9 @@ def test_the_tree_of_the_architecture_page_exists():
     tree = read("docs/architecture.md").split("## 4. The tree")[1].split("```")[0]
     named = {name for name in re.findall(r"\b([a-z_]+\.py)\b", tree.split("Rules,")[0])}
     there = {
-        path.name for folder in ("flows", "tasks", "benchmarks", "scripts") for path in (ROOT / folder).rglob("*.py")
+        path.name
+        for folder in ("flows", "tasks", "benchmarks", "scripts")
+        for path in (ROOT / folder).rglob("*.py")
     }
     assert sorted(named - there) == []
 

@@ -227,7 +227,7 @@ def feeds(draw: st.DrawFn) -> bytes:
     return whole.encode()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(feeds())
 def test_no_link_that_feedparser_finds_is_missed(body: bytes) -> None:
     check_against_feedparser(body)

@@ -182,7 +182,7 @@ GROUP = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.lists(GROUP, min_size=1, max_size=3), st.lists(PATH, min_size=1, max_size=5))
 def test_rules_are_read_as_the_standard_reads_them(groups: list[list[str]], paths: list[str]) -> None:
     compare(groups, paths)

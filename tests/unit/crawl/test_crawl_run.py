@@ -8,6 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
+from collections.abc import Callable
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,9 +20,12 @@ from tasks.config import CrawlSettings, Source
 from tasks.crawl.crawler import open_crawler
 from tasks.crawl.fetch import Result
 from tasks.crawl.frontier import open_frontier
+from tasks.crawl.listing import MOST_SITEMAPS
 from tasks.crawl.rebuild import rebuild_frontier, source_folder
 from tasks.crawl.recover import read_kept
 from tasks.crawl.run import Crawled, crawl
+from tasks.crawl.thread import crawl_in_background
+from tasks.errors import CorpusError
 from tasks.units import Capture, Refusal
 from tests.unit.crawl import crawl_server as web
 from tests.unit.crawl.crawl_server import Server, serving
@@ -253,6 +259,8 @@ def test_a_name_of_a_source_cannot_leave_the_lake(tmp_path: Path) -> None:
 
 CHILD = """
 import asyncio, sys
+from collections.abc import Callable
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from tasks.config import CrawlSettings, Source
 from tasks.crawl.crawler import open_crawler
@@ -300,3 +308,123 @@ def test_killed_at_any_point_no_page_is_lost_and_none_is_kept_twice(tmp_path: Pa
     ]
     assert sorted(one.url for one in kept) == sorted(f"{server.url}{path}" for path in paths)
     assert all(isinstance(one, Capture) and not one.damage for one in kept)
+
+
+def sitemap(kind: str, *listed: tuple[str, str]) -> tuple[int, dict[str, str], bytes]:
+    outer, inner = ("urlset", "url") if kind == "pages" else ("sitemapindex", "sitemap")
+    entries = "".join(
+        f"<{inner}><loc>{url}</loc>{f'<lastmod>{date}</lastmod>' if date else ''}</{inner}>"
+        for url, date in listed
+    )
+    body = f'<?xml version="1.0"?><{outer} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</{outer}>'
+    return 200, {"Content-Type": "application/xml", "ETag": f'"{zlib.crc32(body.encode())}"'}, body.encode()
+
+
+def crawl_sitemaps(lake: Path, server: Server, run: str, answers: dict[str, str]) -> Crawled:
+    """Crawl an outlet whose sitemaps are templates over its address."""
+
+    async def main() -> Crawled:
+        async with serving(server), open_crawler(lake, SETTINGS, clock=lambda: 1_756_800_000.0) as crawler:
+            for path, kind in answers.items():
+                server.answers[path] = web.conditional(MAPS[kind](server.url))
+            source = Source(name="Maps", sitemaps=(f"{server.url}/sitemap.xml",))
+            return await crawl(crawler, source, run)
+
+    return asyncio.run(main())
+
+
+MAPS: dict[str, Callable[[str], tuple[int, dict[str, str], bytes]]] = {
+    "index": lambda at: sitemap(
+        "index",
+        (f"{at}/new.xml.gz", "2025-09-02"),
+        (f"{at}/old.xml", "2020-01-01"),
+        (f"{at}/sitemap.xml", ""),
+    ),
+    "new": lambda at: packed(
+        sitemap(
+            "pages",
+            (f"{at}/a", "2025-09-02T07:00:00+02:00"),
+            (f"{at}/b", "2025-09-01"),
+            (f"{at}/c", "2024-01-01"),
+        )
+    ),
+    "endless": lambda at: sitemap("index", *((f"{at}/deep-{number}.xml", "") for number in range(100))),
+}
+
+
+def packed(answer: tuple[int, dict[str, str], bytes]) -> tuple[int, dict[str, str], bytes]:
+    return answer[0], {**answer[1], "Content-Type": "application/gzip"}, web.encode("gzip", answer[2])
+
+
+def test_recent_pages_of_sitemaps_are_fetched_and_old_ones_left(tmp_path: Path) -> None:
+    server = outlet("/a", "/b", "/c")
+    maps = {"/sitemap.xml": "index", "/new.xml.gz": "new"}
+    first = crawl_sitemaps(tmp_path, server, "r1", maps)
+    assert first.fetched == 2 and "/old.xml" not in server.counts and "/c" not in server.counts
+    assert first.feeds[f"{server.url}/new.xml.gz"] == "2 entries, 1 older or without a date"
+    before = len(server.asked)
+    again = crawl_sitemaps(tmp_path, server, "r2", maps)
+    assert again.asked == 0 and set(again.feeds.values()) == {"not_modified"}
+    assert sorted(one.path for one in server.asked[before:]) == ["/new.xml.gz", "/robots.txt", "/sitemap.xml"]
+
+
+def test_an_index_without_end_ends(tmp_path: Path) -> None:
+    server = outlet()
+    nested = {f"/deep-{number}.xml": "endless" for number in range(100)}
+    crawled = crawl_sitemaps(tmp_path, server, "r1", {"/sitemap.xml": "endless", **nested})
+    assert sum(server.counts.values()) <= MOST_SITEMAPS + 1
+    assert any("not read" in status for status in crawled.feeds.values())
+
+
+async def slowly(server: Server, asked: web.Asked, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(0.02)
+    web.send(writer, 200, {"Content-Type": "text/html", "Connection": "close"}, web.article_page(asked.path))
+    await writer.drain()
+
+
+def test_two_outlets_on_one_host_are_one_polite_visitor(tmp_path: Path) -> None:
+    server = outlet()
+    server.answers |= {f"/{name}{number}": slowly for name in "xy" for number in range(8)}
+
+    async def main() -> list[Crawled]:
+        async with serving(server), open_crawler(tmp_path, SETTINGS) as crawler:
+            for name in "xy":
+                server.answers[f"/{name}.xml"] = web.rss(
+                    *(f"{server.url}/{name}{number}" for number in range(8))
+                )
+            sources = [Source(name=name, feeds=(f"{server.url}/{name}.xml",)) for name in "xy"]
+            return list(await asyncio.gather(*(crawl(crawler, source, "r1") for source in sources)))
+
+    assert [one.fetched for one in asyncio.run(main())] == [8, 8]
+    assert server.most_busy == SETTINGS.per_host
+    assert server.counts["/robots.txt"] == 1
+
+
+def test_one_lake_is_crawled_by_one_process_at_a_time(tmp_path: Path) -> None:
+    with (
+        crawl_in_background(tmp_path, SETTINGS),
+        pytest.raises(CorpusError, match="another process"),
+        crawl_in_background(tmp_path, SETTINGS),
+    ):
+        raise AssertionError
+    with crawl_in_background(tmp_path, SETTINGS) as again:
+        assert again.crawl(Source(name="Nothing"), "r1").asked == 0
+
+
+def test_a_crawl_that_is_ended_closes_its_archives(tmp_path: Path) -> None:
+    server = outlet("/a")
+    server.answers["/hang"] = web.silent
+    with web.serving_in_thread(server):
+        give_feed(server, "/a", "/hang")
+        settings = SETTINGS.model_copy(update={"timeout_seconds": 60.0})
+        with crawl_in_background(tmp_path, settings) as background, ThreadPoolExecutor(1) as threads:
+            future = threads.submit(background.crawl, source_of(server), "r1")
+            while not (server.counts["/hang"] and server.counts["/a"]):
+                time.sleep(0.01)
+            time.sleep(0.1)
+            background.stop()
+            assert isinstance(future.exception(), CancelledError)
+    assert sorted(path.name for path in tmp_path.glob("raw/*/*/*")) == ["r1-feeds.warc.gz", "r1.warc.gz"]
+    with open_frontier(tmp_path) as frontier:
+        assert frontier.counts("The Quay Gazette") == {"due": 1, "fetched": 1}
+        assert len(frontier.waiting_archives("The Quay Gazette")) == 1
