@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from tasks.dedupe.compare import DAY
 from tasks.dedupe.index import Common, Index
-from tasks.dedupe.runs import Shelf, count
+from tasks.dedupe.runs import count
+from tasks.dedupe.shelves import Shelf
 from tasks.dedupe.tables import is_earlier
 from tasks.dedupe.words import I64, U32, Bools
 
@@ -59,7 +60,7 @@ def _is_frequent(index: Index, keys: U32) -> Bools:
             same = keys[at] == own
             counts[at[same]] += held[same]
         else:
-            counts += count(shelf.entries, keys)
+            counts += count(shelf.run, keys)
     return (counts >= index.options.common_articles) | (index.common.find(keys) >= 0)
 
 

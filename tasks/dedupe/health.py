@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
 from tasks.dedupe.compare import DedupeOptions
-from tasks.dedupe.state import FORMAT, read_state
+from tasks.dedupe.state import FORMAT, list_files, read_state
 from tasks.dedupe.tables import ARTICLE, ASSIGNED
-
-_SMALL: Final = ("common", "removed", "merged", "changes", "notice")
-_SHELF: Final = ("shingles", "ordinals", "times")
 
 
 def is_usable(directory: Path, options: DedupeOptions) -> bool:
@@ -22,16 +18,13 @@ def is_usable(directory: Path, options: DedupeOptions) -> bool:
         return False
     if state is None or state["format"] != FORMAT or state["options"] != asdict(options):
         return False
-    names = [state[kind] for kind in _SMALL if state[kind]]
-    names += [f"{name}.{kind}" for name in state["shelves"] for kind in _SHELF]
-    names += [f"{name}.keys" for name in state["keys"]]
     rows = {"articles.bin": ARTICLE.itemsize, "assigned.bin": ASSIGNED.itemsize}
     if state["changes"]:
         del rows[
             "assigned.bin"
         ]  # the last commit is still to be written there: what it changed is in a file of its own
     whole = all(_size(directory / name) >= int(state["articles"]) * size for name, size in rows.items())
-    return whole and all((directory / name).exists() for name in names)
+    return whole and all((directory / name).exists() for name in list_files(state))
 
 
 def _size(path: Path) -> int:

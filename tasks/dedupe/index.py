@@ -23,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.dedupe.compare import DedupeOptions
-from tasks.dedupe.runs import Shelf, fill_shelf, look_up, postings
+from tasks.dedupe.runs import Run, key_range, make_run, postings, search
+from tasks.dedupe.shelves import Shelf, fill_shelf
 from tasks.dedupe.tables import ARTICLE, ASSIGNED, NEVER, Rows, digest_keys, id_keys
 from tasks.dedupe.words import I64, U32, U64, Bools
 
@@ -85,7 +86,7 @@ class Index:
     assigned_stored: Rows = field(default_factory=lambda: np.zeros(0, ASSIGNED))
     changes: Changes = field(default_factory=Changes.none)
     shelves: dict[str, Shelf] = field(default_factory=dict)
-    keys: dict[str, U64] = field(default_factory=dict)
+    keys: dict[str, Run] = field(default_factory=dict)
     common: Common = field(default_factory=Common.none)
     removed: U32 = field(default_factory=lambda: np.zeros(0, np.uint32))
     merged: dict[int, int] = field(default_factory=dict)
@@ -138,14 +139,14 @@ class Index:
         self.added = np.concatenate([self.added, rows]) if len(self.added) else rows
         name = f"{self.generation + 1}-{len(self.shelves)}"
         self.shelves[name] = fill_shelf(keys, owners, ordinals, rows["at"])
-        self.keys[name] = np.sort(np.concatenate([by_id, by_digest]))
+        self.keys[name] = make_run(np.sort(np.concatenate([by_id, by_digest])))
         return name
 
     def find_ids(self, ids: I64, living: bool = True) -> I64:
         """Ordinal of the article with each id, or -1; without *living* also the last of removed ones."""
         found = np.full(len(ids), -1, np.int64)
         for run in self.keys.values():
-            which, ordinals = look_up(run, id_keys(ids))
+            which, ordinals = search(run, *key_range(id_keys(ids)))
             right = self.column("id", ordinals) == ids[which]
             if living:
                 right &= ~self.is_removed(ordinals)
@@ -154,7 +155,9 @@ class Index:
 
     def same_digest(self, digests: U64) -> tuple[I64, I64]:
         """Every living article with one of the digests: position among *digests*, and ordinal."""
-        which, ordinals = _joined([look_up(run, digest_keys(digests)) for run in self.keys.values()])
+        which, ordinals = _joined(
+            [search(run, *key_range(digest_keys(digests))) for run in self.keys.values()]
+        )
         right = (self.column("digest", ordinals) == digests[which]) & ~self.is_removed(ordinals)
         return which[right], ordinals[right]
 

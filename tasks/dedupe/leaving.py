@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from tasks.dedupe.index import Index
-from tasks.dedupe.runs import Shelf, fill_shelf
+from tasks.dedupe.shelves import Shelf, fill_shelf
 from tasks.dedupe.shingles import read
 from tasks.dedupe.sources import FetchTexts
 from tasks.dedupe.words import I64, U32

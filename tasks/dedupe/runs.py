@@ -1,18 +1,20 @@
-"""Immutable sorted runs: arrays of 64-bit entries, a 32-bit key above a 32-bit ordinal, searched where they lie.
+"""Immutable sorted runs: arrays of 64-bit entries, a 32-bit key above a 32-bit value, searched where they lie.
 
-A run is a file that is mapped, not read; a search touches the pages it needs.  New runs are small; when eight of one size
-have gathered they are merged into one of the next, so there are never many and each entry is rewritten a handful of times.
+A run is a file that is mapped, not read.  Its fences, every 256th entry, say in which 2 KB an entry must be, so that a search
+touches one page.  New runs are small; when eight of one size have gathered they are merged into one of the next, so there are
+never many and each entry is rewritten a handful of times.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tasks.dedupe.words import I64, U32, U64, offsets
 
@@ -22,89 +24,99 @@ SMALLEST: Final = 1 << 16
 """Entries up to which runs count as of the first size."""
 MERGE_STEP: Final = 1 << 20
 """Entries merged at once, so that a merge needs the same memory however long the runs are."""
+FENCE: Final = 256
+"""Entries from one fence to the next."""
+SLICE: Final = 4096
+"""Searches after which the pages they touched are given back; a page fault maps 64 KB around the page."""
 
-_LOW: Final = np.uint64(0xFFFFFFFF)
-_HALF: Final = np.uint64(32)
+LOW: Final = np.uint64(0xFFFFFFFF)
+"""The value's half of an entry."""
+HALF: Final = np.uint64(32)
+"""Bits of a value."""
 
 
-def open_run(path: Path) -> U64:
-    """The entries of a run file, mapped read-only."""
-    if path.stat().st_size == 0:
-        return np.zeros(0, np.uint64)
-    return np.memmap(path, dtype=np.uint64, mode="r")
+class Run(NamedTuple):
+    """Ascending entries and every FENCE-th of them."""
+
+    entries: U64
+    fences: U64
 
 
-def forget_pages(run: U64) -> None:
-    """Give a mapped run's pages back to the system (they stay in its cache); nothing for a run in memory."""
-    mapped = getattr(run, "_mmap", None)
+def make_run(entries: U64) -> Run:
+    """A run of ascending entries in memory."""
+    return Run(entries, entries[::FENCE].copy())
+
+
+def map_file(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """A file's rows, mapped read-only; none when the file is missing or empty."""
+    size = np.dtype(dtype).itemsize
+    if not path.exists() or path.stat().st_size < size:
+        return np.zeros(0, dtype)
+    return np.memmap(path, dtype, mode="r", shape=(path.stat().st_size // size,))
+
+
+def forget_pages(data: npt.NDArray[Any]) -> None:
+    """Give a mapped array's pages back to the system (they stay in its cache); nothing for an array in memory."""
+    mapped = getattr(data, "_mmap", None)
     if mapped is not None:
         mapped.madvise(mmap.MADV_DONTNEED)
 
 
-def look_up(run: U64, keys: U32) -> tuple[I64, I64]:
-    """Every entry of the run with one of the keys: position of the key among *keys*, and the entry's lower half.
-
-    *keys* may repeat; ascending keys are searched fastest.
-    """
-    low = keys.astype(np.uint64) << _HALF
-    return collect(run, np.searchsorted(run, low), np.searchsorted(run, low | _LOW, "right"))
-
-
-def collect(run: U64, first: I64, last: I64) -> tuple[I64, I64]:
-    """The entries of several ranges of the run: number of the range, and lower half of the entry."""
-    counts = last - first
-    which = np.repeat(np.arange(len(first)), counts)
-    at = np.arange(len(which)) + (first - offsets(counts)[:-1])[which]
-    return which, (run[at] & _LOW).astype(np.int64)
-
-
-def count(run: U64, keys: U32) -> I64:
-    """How many entries each key has in the run."""
-    low = keys.astype(np.uint64) << _HALF
-    found: I64 = np.searchsorted(run, low | _LOW, "right") - np.searchsorted(run, low)
-    return found
-
-
 def postings(keys: U32, values: I64) -> U64:
     """Sorted index entries: key in the upper half, value in the lower."""
-    return np.sort((keys.astype(np.uint64) << _HALF) | values.astype(np.uint64))
+    return np.sort((keys.astype(np.uint64) << HALF) | values.astype(np.uint64))
 
 
-class Shelf(NamedTuple):
-    """A run of shingles whose entries hold places instead of ordinals: articles numbered in the order they were published.
+def key_range(keys: U32) -> tuple[U64, U64]:
+    """The smallest and largest entry that each key can have."""
+    low = keys.astype(np.uint64) << HALF
+    return low, low | LOW
 
-    So the entries of one shingle lie in published order, and a search touches only those inside the window.
-    ``ordinals`` and ``times`` (µs, ascending) are by place.
+
+def search(run: Run, low: U64, high: U64) -> tuple[I64, I64]:
+    """Every entry of the run from *low* to *high*, ends included: number of the pair, and the entry's value.
+
+    Pairs may repeat; ascending ones are searched fastest.
     """
-
-    entries: U64
-    ordinals: U32
-    times: I64
-
-    def within(self, keys: U32, since: I64, until: I64) -> tuple[I64, I64]:
-        """Every article with one of the keys that came out in its period, ends included: position among *keys*, and ordinal."""
-        low = keys.astype(np.uint64) << _HALF
-        first = np.searchsorted(self.times, since).astype(np.uint64)
-        last = np.searchsorted(self.times, until, "right").astype(np.uint64)
-        which, places = collect(
-            self.entries,
-            np.searchsorted(self.entries, low | first),
-            np.searchsorted(self.entries, low | last),
-        )
-        return which, self.ordinals[places].astype(np.int64)
-
-    def having(self, keys: U32) -> tuple[I64, I64]:
-        """Every article with one of the keys: position among *keys*, and ordinal."""
-        which, places = look_up(self.entries, keys)
-        return which, self.ordinals[places].astype(np.int64)
+    parts = list(_search_slices(run, low, high))
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def fill_shelf(keys: U32, owners: I64, ordinals: I64, times: I64) -> Shelf:
-    """A shelf of new articles; shingle key *i* belongs to the article at position ``owners[i]`` of *ordinals* and *times*."""
-    order = np.argsort(times, kind="stable")
-    places = np.empty(len(order), np.int64)
-    places[order] = np.arange(len(order))
-    return Shelf(postings(keys, places[owners]), ordinals[order].astype(np.uint32), times[order])
+def count(run: Run, keys: U32) -> I64:
+    """How many entries each key has in the run."""
+    which, _ = search(run, *key_range(keys))
+    return np.bincount(which, minlength=len(keys))
+
+
+def _search_slices(run: Run, low: U64, high: U64) -> Iterator[tuple[I64, I64]]:
+    """The answers to SLICE searches at a time."""
+    entries = np.asarray(run.entries)
+    yield np.zeros(0, np.int64), np.zeros(0, np.int64)
+    for begin in range(0, len(low) if len(entries) else 0, SLICE):
+        part = slice(begin, begin + SLICE)
+        first = _bisect(run, low[part], np.less)
+        found = np.flatnonzero(entries[np.minimum(first, len(entries) - 1)] <= high[part])
+        found = found[first[found] < len(entries)]
+        first = first[found]
+        counts = _bisect(run, high[part][found], np.less_equal) - first
+        which = np.repeat(found, counts)
+        at = np.arange(len(which)) + np.repeat(first - offsets(counts)[:-1], counts)
+        yield which + begin, (entries[at] & LOW).astype(np.int64)
+        forget_pages(run.entries)
+
+
+def _bisect(run: Run, wanted: U64, precedes: np.ufunc) -> I64:
+    """Position of the first entry that does not precede each wanted one (is not less, or not less or equal)."""
+    entries = np.asarray(run.entries)
+    block = np.searchsorted(run.fences, wanted, "left" if precedes is np.less else "right")
+    at = np.maximum(block - 1, 0) * FENCE
+    step = FENCE
+    while step:
+        probe = at + (step - 1)
+        ahead = precedes(entries[np.minimum(probe, len(entries) - 1)], wanted)
+        at += step * (ahead & (probe < len(entries)))
+        step //= 2
+    return at
 
 
 def size_class(entries: int) -> int:
@@ -126,39 +138,32 @@ def mergeable(sizes: Sequence[int]) -> list[int]:
     return []
 
 
-def merge_runs(runs: Sequence[U64], path: Path, places: Sequence[U32] | None = None) -> None:
-    """Write the union of sorted runs to *path*, a slice of the key space at a time.
+def write_bytes(path: Path, parts: Iterator[npt.NDArray[Any]] | Sequence[npt.NDArray[Any]]) -> None:
+    """Write arrays one after the other to *path*, synchronised."""
+    with path.open("wb") as file:
+        for part in parts:
+            file.write(part.tobytes())
+        file.flush()
+        os.fsync(file.fileno())
 
-    With *places*, the lower half of each entry of run *i* is replaced by ``places[i]`` of it.
+
+def merge(runs: Sequence[U64], places: Sequence[U32] | None = None) -> Iterator[U64]:
+    """The union of sorted runs, ascending, a slice of the key space at a time.
+
+    With *places*, the value of each entry of run *i* is replaced by ``places[i]`` of it.
     """
     steps = max(1, sum(len(run) for run in runs) // MERGE_STEP)
     bounds = np.array([((1 << 32) * step // steps) << 32 for step in range(1, steps)], np.uint64)
     cuts = [[0, *np.searchsorted(run, bounds).tolist(), len(run)] for run in runs]
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as file:
-        for step in range(steps):
-            slices = [np.asarray(run[cut[step] : cut[step + 1]]) for run, cut in zip(runs, cuts, strict=True)]
-            if places is not None:
-                slices = [_replaced(part, new) for part, new in zip(slices, places, strict=True)]
-            merged = np.sort(np.concatenate(slices))
-            file.write(merged.tobytes())
-            for run in runs:
-                forget_pages(run)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    for step in range(steps):
+        slices = [np.asarray(run[cut[step] : cut[step + 1]]) for run, cut in zip(runs, cuts, strict=True)]
+        if places is not None:
+            slices = [_replaced(part, new) for part, new in zip(slices, places, strict=True)]
+        yield np.sort(np.concatenate(slices))
+        for run in runs:
+            forget_pages(run)
 
 
 def _replaced(entries: U64, places: U32) -> U64:
-    """The entries with other lower halves."""
-    return (entries & ~_LOW) | places[(entries & _LOW).astype(np.int64)].astype(np.uint64)
-
-
-def merge_places(shelves: Sequence[Shelf]) -> tuple[list[U32], U32, I64]:
-    """New places of the articles of several shelves put together; and their ordinals and times by new place."""
-    times = np.concatenate([shelf.times for shelf in shelves])
-    order = np.argsort(times, kind="stable")
-    new = np.empty(len(order), np.uint32)
-    new[order] = np.arange(len(order), dtype=np.uint32)
-    bounds = np.cumsum([len(shelf.times) for shelf in shelves])[:-1]
-    return np.split(new, bounds), np.concatenate([shelf.ordinals for shelf in shelves])[order], times[order]
+    """The entries with other values."""
+    return (entries & ~LOW) | places[(entries & LOW).astype(np.int64)].astype(np.uint64)

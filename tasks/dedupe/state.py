@@ -3,7 +3,8 @@
     state.json          what is valid: counts, runs, settings; replaced whole, the only commit mark
     articles.bin        ARTICLE rows, appended; rows beyond the committed count do not exist
     assigned.bin        ASSIGNED rows, changed in place only by changes that state.json already names
-    *.shingles …        shelves: entries, and ordinals and times of their articles; *.keys: id or digest to ordinal
+    *.shingles …        shelves: entries, fences, and ordinals and times of their articles
+    *.keys …            runs from an article's id or digest to its ordinal, and their fences
     *.common, *.removed, *.merged, *.changes, *.notice      one file each of the last commit that changed it
 
 A crash at any moment leaves the old state or the new one: files are written and synchronised under new names before
@@ -24,13 +25,14 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.dedupe.compare import DedupeOptions
+from tasks.dedupe.files import KEY_FILES, SHELF_FILES, open_run, open_shelf, store_keys, store_shelves
 from tasks.dedupe.index import Changes, Common, Index
-from tasks.dedupe.runs import Shelf, merge_places, merge_runs, mergeable
+from tasks.dedupe.runs import map_file, write_bytes
 from tasks.dedupe.tables import ARTICLE, ASSIGNED, Rows
-from tasks.dedupe.words import I64, U32, U64
+from tasks.dedupe.words import I64, U32
 from tasks.errors import ConfigError
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of everything in the folder; another one must be rebuilt."""
 
 REPLACED: Final = ".replaced"
@@ -41,7 +43,6 @@ _CHANGE: Final = np.dtype([("ordinal", "<u4"), ("row", ASSIGNED)])
 _MERGED: Final = np.dtype([("group", "<i8"), ("into", "<i8")])
 _STATE: Final = "state.json"
 _SMALL: Final = ("common", "removed", "merged", "changes", "notice")
-_SHELF: Final = {"shingles": np.uint64, "ordinals": np.uint32, "times": np.int64}
 
 
 def open_index(directory: Path, options: DedupeOptions) -> Index:
@@ -79,11 +80,11 @@ def _open(directory: Path, state: Mapping[str, Any]) -> Index:
         options=DedupeOptions(**state["options"]),
         directory=directory,
         generation=int(state["generation"]),
-        stored=_map(directory / "articles.bin", ARTICLE)[:count],
-        assigned_stored=_map(directory / "assigned.bin", ASSIGNED)[:count],
+        stored=map_file(directory / "articles.bin", ARTICLE)[:count],
+        assigned_stored=map_file(directory / "assigned.bin", ASSIGNED)[:count],
         changes=Changes(changes["ordinal"].copy(), changes["row"].copy()),
-        shelves={name: _open_shelf(directory, name) for name in state["shelves"]},
-        keys={name: _map(directory / f"{name}.keys", np.dtype(np.uint64)) for name in state["keys"]},
+        shelves={name: open_shelf(directory, name) for name in state["shelves"]},
+        keys={name: open_run(directory / f"{name}.keys") for name in state["keys"]},
         common=Common(common["key"].copy(), common["since"].copy()),
         removed=_read(directory, state["removed"], np.dtype("<u4")),
         merged=dict(zip(merged["group"].tolist(), merged["into"].tolist(), strict=True)),
@@ -134,8 +135,8 @@ def commit(index: Index, changes: Changes, notice: U32, gone: Mapping[int, int])
     state |= {
         "generation": generation,
         "articles": index.size,
-        "shelves": _store_shelves(index, generation),
-        "keys": _store_keys(index, generation),
+        "shelves": store_shelves(directory, index.shelves, generation),
+        "keys": store_keys(directory, index.keys, generation),
         "common": _write(
             directory, generation, "common", _pairs(_COMMON, index.common.keys, index.common.since)
         ),
@@ -172,13 +173,6 @@ def _no_state(options: DedupeOptions) -> dict[str, Any]:
     return {"format": FORMAT, "options": asdict(options), "generation": 0, "articles": 0, "gone": {}, **files}
 
 
-def _map(path: Path, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """A file's rows, mapped read-only; none when the file is missing or empty."""
-    if not path.exists() or path.stat().st_size < dtype.itemsize:
-        return np.zeros(0, dtype)
-    return np.memmap(path, dtype, mode="r", shape=(path.stat().st_size // dtype.itemsize,))
-
-
 def _read(directory: Path, name: str | None, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """A small file's rows in memory; none without a name."""
     return np.fromfile(directory / name, dtype) if name else np.zeros(0, dtype)
@@ -197,10 +191,7 @@ def _write(directory: Path, generation: int, kind: str, rows: npt.NDArray[Any]) 
     if not len(rows):
         return None
     name = f"{generation}.{kind}"
-    with (directory / name).open("wb") as file:
-        file.write(rows.tobytes())
-        file.flush()
-        os.fsync(file.fileno())
+    write_bytes(directory / name, [rows])
     return name
 
 
@@ -226,67 +217,11 @@ def _apply(directory: Path, changes: Changes, count: int) -> None:
     mapped.flush()
 
 
-def _open_shelf(directory: Path, name: str) -> Shelf:
-    """A shelf's three files, mapped."""
-    entries, ordinals, times = (
-        _map(directory / f"{name}.{kind}", np.dtype(of)) for kind, of in _SHELF.items()
-    )
-    return Shelf(entries, ordinals, times)
-
-
-def _store_shelves(index: Index, generation: int) -> list[str]:
-    """Write the shelves that are only in memory, merge what has gathered, and return all names."""
-    directory = index.directory or Path()
-    for name, shelf in index.shelves.items():
-        if len(shelf.times) and not isinstance(shelf.times, np.memmap):
-            _write_shelf(directory, name, shelf)
-    shelves = {
-        name: _open_shelf(directory, name) for name, shelf in index.shelves.items() if len(shelf.times)
-    }
-    while group := mergeable([len(shelf.entries) for shelf in shelves.values()]):
-        names = [list(shelves)[at] for at in group]
-        merged = f"{generation}-m{len(shelves)}"
-        places, ordinals, times = merge_places([shelves[name] for name in names])
-        merge_runs([shelves[name].entries for name in names], directory / f"{merged}.shingles", places)
-        _write_shelf(directory, merged, Shelf(np.zeros(0, np.uint64), ordinals, times), entries=False)
-        shelves = {name: shelf for name, shelf in shelves.items() if name not in names}
-        shelves[merged] = _open_shelf(directory, merged)
-    return list(shelves)
-
-
-def _write_shelf(directory: Path, name: str, shelf: Shelf, entries: bool = True) -> None:
-    """Write a shelf's files (without its entries when those are there)."""
-    for kind, data in (("ordinals", shelf.ordinals), ("times", shelf.times), ("shingles", shelf.entries)):
-        if kind != "shingles" or entries:
-            _write_named(directory / f"{name}.{kind}", data)
-
-
-def _store_keys(index: Index, generation: int) -> list[str]:
-    """The same for the runs of ids and digests."""
-    directory = index.directory or Path()
-    for name, run in index.keys.items():
-        if len(run) and not isinstance(run, np.memmap):
-            _write_named(directory / f"{name}.keys", run)
-    runs = {
-        name: _map(directory / f"{name}.keys", np.dtype(np.uint64))
-        for name in index.keys
-        if len(index.keys[name])
-    }
-    while group := mergeable([len(run) for run in runs.values()]):
-        names = [list(runs)[at] for at in group]
-        merged = f"{generation}-m{len(runs)}"
-        merge_runs([runs[name] for name in names], directory / f"{merged}.keys")
-        runs = {name: run for name, run in runs.items() if name not in names}
-        runs[merged] = _map(directory / f"{merged}.keys", np.dtype(np.uint64))
-    return list(runs)
-
-
-def _write_named(path: Path, data: U64 | U32 | I64) -> None:
-    """Write an array's bytes, synchronised."""
-    with path.open("wb") as file:
-        file.write(data.tobytes())
-        file.flush()
-        os.fsync(file.fileno())
+def list_files(state: Mapping[str, Any]) -> set[str]:
+    """Names of the files of runs, and of small files, that a state needs."""
+    small = {state[kind] for kind in _SMALL if state[kind]}
+    shelves = {f"{name}.{kind}" for name in state["shelves"] for kind in SHELF_FILES}
+    return small | shelves | {f"{name}.{kind}" for name in state["keys"] for kind in KEY_FILES}
 
 
 def _switch(directory: Path, state: dict[str, Any]) -> None:
@@ -298,11 +233,9 @@ def _switch(directory: Path, state: dict[str, Any]) -> None:
         os.fsync(file.fileno())
     os.replace(temporary, directory / _STATE)
     _synchronise(directory)
-    named = {state[kind] for kind in _SMALL if state[kind]}
-    named |= {f"{name}.{kind}" for name in state["shelves"] for kind in _SHELF}
-    named |= {f"{name}.keys" for name in state["keys"]}
+    named = list_files(state)
     for path in directory.iterdir():
-        if path.name not in named and path.suffix[1:] in (*_SMALL, *_SHELF, "keys", "part"):
+        if path.name not in named and path.suffix[1:] in (*_SMALL, *SHELF_FILES, *KEY_FILES, "part"):
             path.unlink()
 
 

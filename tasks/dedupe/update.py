@@ -17,7 +17,7 @@ from tasks.dedupe.index import Index
 from tasks.dedupe.leaving import shelf_of
 from tasks.dedupe.output import Groups, read_unread
 from tasks.dedupe.replay import Replay, list_members
-from tasks.dedupe.runs import Shelf
+from tasks.dedupe.shelves import Shelf
 from tasks.dedupe.sources import FetchTexts, FoundNeighbours, TextProfiles
 from tasks.dedupe.state import commit, open_index, recover
 from tasks.dedupe.tables import SKETCHES, Rows, article_rows, listed

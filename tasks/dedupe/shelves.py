@@ -1,0 +1,60 @@
+"""Runs of shingles whose articles are numbered in the order they were published, so that a search stays inside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from tasks.dedupe.runs import HALF, Run, key_range, make_run, postings, search
+from tasks.dedupe.words import I64, U32, U64
+
+
+class Shelf(NamedTuple):
+    """A run of shingles whose values are places: articles of the shelf numbered in the order they were published.
+
+    ``ordinals`` and ``times`` (µs, ascending) are by place.
+    """
+
+    run: Run
+    ordinals: U32
+    times: I64
+
+    @property
+    def entries(self) -> U64:
+        """The run's entries."""
+        return self.run.entries
+
+    def within(self, keys: U32, since: I64, until: I64) -> tuple[I64, I64]:
+        """Every article with one of the keys that came out in its period, ends included: position among *keys*, and ordinal."""
+        first = np.searchsorted(self.times, since)
+        last = np.searchsorted(self.times, until, "right") - 1
+        some = np.flatnonzero(last >= first)
+        low = keys[some].astype(np.uint64) << HALF
+        ends = low | first[some].astype(np.uint64), low | last[some].astype(np.uint64)
+        which, places = search(self.run, *ends)
+        return some[which], self.ordinals[places].astype(np.int64)
+
+    def having(self, keys: U32) -> tuple[I64, I64]:
+        """Every article with one of the keys: position among *keys*, and ordinal."""
+        which, places = search(self.run, *key_range(keys))
+        return which, self.ordinals[places].astype(np.int64)
+
+
+def fill_shelf(keys: U32, owners: I64, ordinals: I64, times: I64) -> Shelf:
+    """A shelf of new articles; shingle key *i* belongs to the article at position ``owners[i]`` of *ordinals* and *times*."""
+    order = np.argsort(times, kind="stable")
+    places = np.empty(len(order), np.int64)
+    places[order] = np.arange(len(order))
+    return Shelf(make_run(postings(keys, places[owners])), ordinals[order].astype(np.uint32), times[order])
+
+
+def merge_places(shelves: Sequence[Shelf]) -> tuple[list[U32], U32, I64]:
+    """New places of the articles of several shelves put together; and their ordinals and times by new place."""
+    times = np.concatenate([shelf.times for shelf in shelves])
+    order = np.argsort(times, kind="stable")
+    new = np.empty(len(order), np.uint32)
+    new[order] = np.arange(len(order), dtype=np.uint32)
+    bounds = np.cumsum([len(shelf.times) for shelf in shelves])[:-1]
+    return np.split(new, bounds), np.concatenate([shelf.ordinals for shelf in shelves])[order], times[order]
