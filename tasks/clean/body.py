@@ -93,7 +93,7 @@ def _headline_at(blocks: Sequence[Block], masses: Sequence[float], headlines: Se
             block.kind == "h"
             and block.linked < 0.5
             and letters_of(block.text) in wanted
-            and (not found or not block.role)
+            and (not found or (not block.role and number - found > _REPEATED_NEAR))
         ):
             found = number
         above += masses[number]

@@ -59,12 +59,27 @@ _WORDS: Mapping[str, str] = {
     "hidden": "hidden visuallyhidden sronly screenreader* assistive printonly hide invisible",
 }  # fmt: skip
 
+_ENDS: Mapping[str, str] = {
+    "meta": "byline", "byline": "byline", "authorbox": "byline", "newsletter": "signup", "comments": "comment", "sidebar": "side", "breadcrumb": "nav",
+    "breadcrumbs": "nav", "footer": "foot", "caption": "caption", "sharing": "share", "sharebar": "share", "related": "related", "teaser": "related",
+    "teasers": "related", "advert": "advert", "paywall": "paywall", "navigation": "nav",
+}  # fmt: skip
+"""Words that themes write at the end of a longer one (``singlepostmeta``)."""
+_KEY = 4
+
 
 def _exact() -> dict[str, str]:
     found: dict[str, str] = {}
     for role, words in _WORDS.items():
         for word in words.split():
             found.setdefault(word.rstrip("*"), role)
+    return found
+
+
+def _by_end() -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for word, role in _ENDS.items():
+        found[word[-_KEY:]] = (*found.get(word[-_KEY:], ()), (word, role))
     return found
 
 
@@ -78,9 +93,9 @@ def _starts() -> dict[str, tuple[tuple[str, str], ...]]:
     return found
 
 
-_KEY = 4
 _EXACT = _exact()
 _STARTS = _starts()
+_ENDINGS = _by_end()
 
 
 def role_of_words(words: list[str]) -> str:
@@ -95,5 +110,8 @@ def role_of_words(words: list[str]) -> str:
             return role
         for stem, claimed in _STARTS.get(word[:_KEY], ()):
             if word.startswith(stem):
+                return claimed
+        for end, claimed in _ENDINGS.get(word[-_KEY:], ()):
+            if word.endswith(end):
                 return claimed
     return ""
