@@ -7,7 +7,8 @@ from functools import cache
 
 from tasks.reference import data_file
 
-_BREAK = re.compile(r"\n+|[.!?…]+[\"”“’'»)\]]*(?=\s)|[。！？｡]+[」』”’\"）]*|[।॥؟۔።]+[\"”’»)]*")
+# A row of marks is tried from its first one only: a line of dots would take the square of its length.
+_BREAK = re.compile(r"\n+|(?<![.!?…])[.!?…]+[\"”“’'»)\]]*(?=\s)|[。！？｡]+[」』”’\"）]*|[।॥؟۔።]+[\"”’»)]*")
 _WORD_BEFORE = re.compile(r"[^\s(\[\"“„«'‘]*$")
 _DIGIT_DATES = re.compile(r"^\d{1,2}$")
 _LETTER_STOP = re.compile(r"\s?[^\W\d_]\.")
