@@ -44,7 +44,7 @@ def test_links_between_pages_lead_somewhere(page):
 
 def test_the_tree_of_the_architecture_page_exists():
     tree = read("docs/architecture.md").split("## 4. The tree")[1].split("```")[0]
-    named = {name for name in re.findall(r"\b([a-z_]+\.py)\b", tree.split("Rules,")[0])}
+    named = set(re.findall(r"\b([a-z_]+\.py)\b", tree.split("Rules,")[0]))
     there = {
         path.name
         for folder in ("flows", "tasks", "benchmarks", "scripts")

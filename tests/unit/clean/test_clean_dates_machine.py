@@ -163,15 +163,14 @@ def test_summer_time_of_the_zone_is_known() -> None:
     assert (winter.at.hour, summer.at.hour) == (11, 10)
 
 
-def test_an_iso_value_costs_microseconds() -> None:
-    parse_date("2022-02-02T12:00:00+06:00")
-    started = time.process_time()
-    for _ in range(2000):
-        parse_date("2022-02-02T12:00:00+06:00", "Asia/Dhaka", "en")
-    assert (time.process_time() - started) / 2000 < 100e-6
-
-
 def test_a_long_value_costs_no_more_than_its_head() -> None:
-    started = time.process_time()
-    parse_date("1 2 3 4 5 6 7 8 9 10 11 12 " * 100_000)
-    assert time.process_time() - started < 1
+    """A ratio within one run: two hundred times the length, far from two hundred times the cost."""
+
+    def cost(value: str) -> float:
+        started = time.process_time()
+        for _ in range(20):
+            parse_date(value)
+        return time.process_time() - started + 0.005
+
+    head = "1 2 3 4 5 6 7 8 9 10 11 12 " * 20
+    assert cost(head * 200) < 50 * cost(head)
