@@ -81,7 +81,7 @@ def refresh(
         if (
             not re.fullmatch(r"Q\d+", actor_id)
             or place not in lines
-            or re.fullmatch(r"Q\d+", row["officeholderLabel"])
+            or re.fullmatch(r"Q\d+|[\s|]*", row["officeholderLabel"])
         ):
             continue
         name, country = " ".join(row["officeholderLabel"].replace("|", " ").split()), lines[place][2]

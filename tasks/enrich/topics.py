@@ -100,7 +100,7 @@ def _decide(
 ) -> Topics:
     """Return the topics of one article; without *logits* the section decides alone."""
     if logits is None:
-        alone = _SECTION_ALONE >= threshold
+        alone = threshold <= _SECTION_ALONE
         given = {
             code: _SECTION_ALONE for code, logit in evidence.items() if alone and logit >= _SECTION_LOGIT
         }
