@@ -11,11 +11,12 @@ from tasks.clean.article import Cleaned, CleanOptions
 from tasks.clean.batch import clean_document
 from tasks.clean.scraped import clean_scraped as clean_scraped_text
 from tasks.dedupe.batch import dedupe_articles
-from tasks.enrich.batch import ArticleText, enrich_articles
-from tasks.enrich.batch import tables as enrichment_tables
+from tasks.enrich.batch import enrich_articles
 from tasks.enrich.language import detect_languages
+from tasks.enrich.tables import tables as enrichment_tables
 from tasks.enrich.tagger import tag as tag_texts
 from tasks.enrich.topics import rank_topics, score_topics
+from tasks.enrich.values import ArticleText
 from tasks.units import Capture
 
 _OPTIONS = CleanOptions(min_words=1)

@@ -22,7 +22,7 @@ import pyarrow as pa
 from benchmarks.synthetic_tables import MonthDraw, Names, month_tables, still_tables
 from tasks.analyse.statistics import Counts, coverage_rows
 from tasks.contracts import TABLES
-from tasks.store import parquet_bytes
+from tasks.parquet import parquet_bytes
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

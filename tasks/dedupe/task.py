@@ -29,9 +29,10 @@ from tasks.dedupe.batch import (
 )
 from tasks.dedupe.health import is_usable
 from tasks.job import Job
+from tasks.parquet import parquet_bytes, read_parquet
 from tasks.progress import Step, report_step
 from tasks.receipts import Receipt, write_atomically
-from tasks.store import Lake, Work, parquet_bytes, read_parquet
+from tasks.store import Lake, Work
 from tasks.units import Unit
 
 VERSION = "1"

@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.config import settings_digest
 from tasks.contracts import REJECTS
-from tasks.enrich.batch import VERSION, ArticleText, Enrichment, enrich_articles, tables
+from tasks.enrich.batch import enrich_articles
+from tasks.enrich.tables import read_articles, tables
+from tasks.enrich.values import ArticleText, Enrichment
+from tasks.enrich.version import VERSION
 from tasks.job import Job, document_workers
 from tasks.progress import Step, counted, report_step
 from tasks.reasons import Reason
@@ -86,18 +88,6 @@ def _enrich(job: Job, unit: Unit, run_id: str) -> Work:
         counts=Counter(str(row["reason"]) for row in rejects),
         months=Counter(f"{article.published_on:%Y-%m}" for article, _ in kept if article.published_on),
     )
-
-
-def read_articles(cleaned: pa.Table, texts: pa.Table) -> Iterator[ArticleText]:
-    """What enrichment reads of a unit's tables; both are sorted by article."""
-    by_id = dict(zip(texts["article_id"].to_pylist(), texts["text"].to_pylist(), strict=True))
-    names = ["article_id", "title", "published_on", "source", "section", "tags", "captions"]
-    for row in cleaned.select(names).to_pylist():
-        title, tags = row["title"] or "", tuple(row["tags"] or ())
-        text = by_id[row["article_id"]]
-        yield ArticleText(
-            row["article_id"], title, text, row["published_on"], row["source"], row["section"], tags
-        )
 
 
 def enrich_batch(batch: Batch) -> list[Enrichment]:

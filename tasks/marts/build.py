@@ -14,7 +14,8 @@ from tasks.contracts import COVERAGE, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import assemble, publish
 from tasks.marts.coverage import build_coverage
-from tasks.store import Lake, parquet_bytes
+from tasks.parquet import parquet_bytes
+from tasks.store import Lake
 
 VERSION = "1"
 

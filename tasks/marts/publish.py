@@ -16,8 +16,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from tasks.contracts import TABLES
+from tasks.parquet import describe_file, parquet_bytes
 from tasks.receipts import Receipt, WrittenFile, is_intact, receipt_path, save_receipt, write_atomically
-from tasks.store import Lake, describe_file, parquet_bytes
+from tasks.store import Lake
 
 _MANIFEST = "manifest.json"
 

@@ -8,8 +8,8 @@ from prefect.cache_policies import NO_CACHE
 from tasks.analyse.lake import write_views
 from tasks.job import Job
 from tasks.marts.build import Partition, refresh_marts
+from tasks.parquet import read_parquet
 from tasks.progress import Step, report_step
-from tasks.store import read_parquet
 
 
 @task(name="marts", cache_policy=NO_CACHE, tags=["lake"])

@@ -21,7 +21,7 @@ from tasks.analyse.queries import list_queries
 from tasks.analyse.views import queryable, view_statements
 from tasks.contracts import REJECTS
 from tasks.errors import ConfigError
-from tasks.store import parquet_bytes
+from tasks.parquet import parquet_bytes
 
 PLAN = Plan(articles=700, days=42, sources=3, actors=20, rises=1, bursts=1, gaps=0, text_words=8)
 

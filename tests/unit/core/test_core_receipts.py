@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tasks.contracts import REJECTS, TEXTS
 from tasks.errors import ConfigError, ContractError, CorpusError
+from tasks.parquet import parquet_bytes
 from tasks.receipts import (
     Receipt,
     damaged_files,
@@ -24,7 +25,7 @@ from tasks.receipts import (
     save_receipt,
     write_atomically,
 )
-from tasks.store import Lake, Work, open_lake, parquet_bytes
+from tasks.store import Lake, Work, open_lake
 
 ROOT = Path(__file__).parents[3]
 TEXT_ROWS = [
