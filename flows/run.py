@@ -173,7 +173,7 @@ def _conclude(plain: dict[str, Any], lake: str, as_json: bool) -> dict[str, Any]
         print_json(plain)
     else:
         for line in describe_run(plain):
-            console().print(line)
+            console().print(line, markup=False)
     if plain["failed"]:
         units = "; ".join(f"{unit}: {error}" for unit, error in list(plain["failed"].items())[:5])
         raise UnitError(
@@ -199,7 +199,8 @@ def run_demo(lake: str, *, as_json: bool, quiet: bool) -> None:
     write_atomically(page.absolute(), build_report(root, "The sample").encode())
     show_rises(root, as_json=as_json)
     if not as_json:
-        console().print(f"\nthe report: open {page} in a browser")
+        console().print(f"\nthe report: open {page} in a browser", markup=False)
         console().print(
-            f'your own question: columninch sql --lake {lake} "select source, count(*) from articles group by all"'
+            f'your own question: columninch sql --lake {lake} "select source, count(*) from articles group by all"',
+            markup=False,
         )

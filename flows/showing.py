@@ -41,6 +41,8 @@ def _rows(relation: Any) -> list[dict[str, Any]]:
 
 
 def _print_rises(what: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    from rich.markup import escape
+
     out = console(stderr=False)
     out.print(f"\n[bold]{what}[/]")
     widest = max((row["recent_share"] for row in rows), default=1.0) or 1.0
@@ -49,6 +51,6 @@ def _print_rises(what: str, rows: Sequence[Mapping[str, Any]]) -> None:
         shares = f"{row['base_share']:5.1%} → {row['recent_share']:5.1%}"
         sure = f"× {row['ratio']:.1f} ({row['ratio_low']:.1f}–{row['ratio_high']:.1f})"
         mark = "[bold red]▲[/]" if row["ratio_low"] > 1 and row["q_value"] < 0.05 else " "
-        out.print(f"  {mark} {str(row['name'])[:34]:34} {shares}  {sure:18} [dim]{bar}[/]")
+        out.print(f"  {mark} {escape(format(str(row['name'])[:34], '34'))} {shares}  {sure:18} [dim]{bar}[/]")
     if not any(row["ratio_low"] > 1 for row in rows):
         out.print("    nothing rose beyond what chance explains")

@@ -11,8 +11,10 @@ from tasks.status import LakeStatus, UnitStatus
 
 def print_status(lake: str, found: LakeStatus) -> None:
     """Write the status of the lake named *lake* to standard output."""
+    from rich.markup import escape
+
     out = console(stderr=False)
-    out.print(f"[bold]{lake}[/]: {len(found.units)} units, {found.bytes / 1e6:,.1f} MB")
+    out.print(f"[bold]{escape(lake)}[/]: {len(found.units)} units, {found.bytes / 1e6:,.1f} MB")
     out.print(f"read {found.read:,} = kept {found.kept:,} + rejected {found.rejected:,}")
     if found.units:
         columns = ("unit", "from", "stages", "read", "kept", "rejected")
@@ -28,7 +30,7 @@ def print_status(lake: str, found: LakeStatus) -> None:
             f"[bold red]{len(damaged)} files are missing or damaged[/]; the backfill that made them makes them again:"
         )
         for path in damaged[:20]:
-            out.print(f"  {path}")
+            out.print(f"  {path}", markup=False)
 
 
 def _unit_row(unit: UnitStatus) -> tuple[object, ...]:

@@ -62,7 +62,7 @@ _DOUBTFUL = {
 """Parameters that track with some values and select the article with others."""
 _PORTS = {"http": "80", "https": "443"}
 _HOST_PREFIX = re.compile(r"^(?:www\d{0,2}|m|mobile|mobil|amp|amp-\w+|wap|touch|edition)\.(?=[^.]+\.[^.]+)")
-_WAYBACK = re.compile(r"^/(?:web|wayback|all|coverage)?/?(\d{4,14})(?:[a-z]{2}_)?/(.+)$", re.DOTALL)
+_WAYBACK = re.compile(r"^/(?:web|wayback|all|coverage)?/?(\d{4,14})(?:[a-z]{2}_)?/+(.+)$", re.DOTALL)
 _ARCHIVES = re.compile(
     r"(?:^|\.)(?:web\.archive\.org|wayback\.archive-it\.org|archive-it\.org|webarchive\.org\.uk|webarchive\.nationalarchives\.gov\.uk|arquivo\.pt|web\.archive\.bibalex\.org|archive\.(?:ph|today|is|li|md|vn|fo)|wayback\.vefsafn\.is|perma\.cc)$"
 )
@@ -83,6 +83,8 @@ _QUERY_SAFE = "/:@!$'()*,;~?"
 _GOOGLE = re.compile(r"google\.[a-z.]{2,6}")
 _COPIES = frozenset({"translate.google.com", "webcache.googleusercontent.com"})
 _DEPTH = 4
+_LAYERS = 16
+"""AMP parts and index files, one behind the other, that are taken off a path: /amp/index.html/."""
 
 
 def canonical_url(url: str) -> str:
@@ -189,12 +191,14 @@ def _clean_path(path: str) -> str:
     """Path with one encoding, without AMP parts, session ids, index files, double and trailing slashes."""
     path = _encode(_SESSION.sub("", path), _PATH_SAFE)
     path = re.sub(r"/{2,}", "/", path)
-    path = _resolve_dots(path)
-    path = _AMP_PREFIX.sub("", path)
-    path = _AMP_HTML.sub(r"\1", path)
-    path = _AMP_SUFFIX.sub("", path)
-    path = _INDEX.sub("/", path)
-    return path.rstrip("/") or "/"
+    path = _resolve_dots(path).rstrip("/")
+    for _ in range(_LAYERS):
+        before = path
+        path = _AMP_HTML.sub(r"\1", _AMP_PREFIX.sub("", path))
+        path = _INDEX.sub("/", _AMP_SUFFIX.sub("", path)).rstrip("/")
+        if path == before:
+            break
+    return path or "/"
 
 
 def _resolve_dots(path: str) -> str:
@@ -240,8 +244,8 @@ def _encode(text: str, safe: str) -> str:
     """Percent-encoding in one form: unreserved characters plain, the rest in upper-case UTF-8 escapes."""
     pieces = re.split(r"(%[0-9A-Fa-f]{2})", text)
     encoded: list[str] = []
-    for piece in pieces:
-        if len(piece) == 3 and piece[0] == "%":
+    for number, piece in enumerate(pieces):
+        if number % 2:
             char = chr(int(piece[1:], 16))
             encoded.append(char if char in _UNRESERVED else piece.upper())
         else:

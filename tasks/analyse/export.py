@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
+import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import BinaryIO
 
 import duckdb
@@ -22,18 +24,25 @@ BATCH_ROWS = 50_000
 """Rows held at a time."""
 WIDEST = 60
 """Characters of a table's cell before it is cut."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What a terminal would obey rather than show; crawled headlines may hold it."""
 
 
 def export_rows(relation: duckdb.DuckDBPyRelation, form: str, out: BinaryIO) -> int:
     """Write the rows to *out*, open for bytes, and return how many.
 
     *form* is csv (UTF-8, header; lists and structs as JSON), json (a list of objects; times in ISO 8601), parquet or
-    arrow (an Arrow IPC file).  Raises ConfigError for any other.
+    arrow (an Arrow IPC file).  Raises ConfigError for any other, and when the query fails while its rows are read.
     """
     if form not in _WRITERS:
         raise ConfigError(f"--format {form}: there are table, {', '.join(_WRITERS)}")
-    with relation.to_arrow_reader(BATCH_ROWS) as reader:
-        return _WRITERS[form](reader, out)
+    try:
+        with relation.to_arrow_reader(BATCH_ROWS) as reader:
+            return _WRITERS[form](reader, out)
+    except (pa.ArrowException, OverflowError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise ConfigError(f"the query failed: {error}") from error
 
 
 def export_file(relation: duckdb.DuckDBPyRelation, path: Path, form: str | None = None) -> int:
@@ -85,7 +94,7 @@ def format_cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.4g}"
-    text = plain_text(value).replace("\n", " ")
+    text = _CONTROL.sub(" ", plain_text(value))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
@@ -104,33 +113,56 @@ def _plain_json(value: object) -> object:
 
 
 def _write_csv(reader: pa.RecordBatchReader, out: BinaryIO) -> int:
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    writer = csv.writer(text, lineterminator="\n")
+    # A line end of two signs makes the writer quote both of them; "\n" alone would leave a bare "\r" to split the row.
+    lines = SimpleNamespace(write=lambda text: out.write(text.removesuffix("\r\n").encode() + b"\n"))
+    writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(reader.schema.names)
     count = 0
     for batch in reader:
-        for row in batch.to_pylist():
-            writer.writerow(["" if v is None else plain_text(v) for v in row.values()])
+        for row in _batch_rows(batch):
+            writer.writerow(["" if v is None else plain_text(v) for v in row])
         count += batch.num_rows
-    text.detach()
     return count
 
 
 def _write_json(reader: pa.RecordBatchReader, out: BinaryIO) -> int:
     count = 0
+    names = _distinct_names(reader.schema.names)
     out.write(b"[")
     for batch in reader:
-        for row in batch.to_pylist():
-            line = json.dumps(_finite(row), ensure_ascii=False, default=_plain_json, allow_nan=False)
+        for row in _batch_rows(batch):
+            plain = _finite(dict(zip(names, row, strict=True)))
+            line = json.dumps(plain, ensure_ascii=False, default=_plain_json, allow_nan=False)
             out.write((",\n" if count else "\n").encode() + line.encode())
             count += 1
     out.write(b"\n]\n" if count else b"]\n")
     return count
 
 
-def _finite(row: Mapping[str, object]) -> dict[str, object]:
-    """The row with null for NaN and infinity, which JSON does not have."""
-    return {k: None if isinstance(v, float) and not abs(v) <= 1.8e308 else v for k, v in row.items()}
+def _batch_rows(batch: pa.RecordBatch) -> Iterator[tuple[object, ...]]:
+    """The rows as tuples: a join may give two columns of one name, which a dictionary would lose."""
+    return zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _distinct_names(names: Sequence[str]) -> list[str]:
+    """The names, a number added where one came before: a, a_1."""
+    found: list[str] = []
+    for name in names:
+        number, wanted = 0, name
+        while wanted in found:
+            number += 1
+            wanted = f"{name}_{number}"
+        found.append(wanted)
+    return found
+
+
+def _finite(value: object) -> object:
+    """The value with null for NaN and infinity, however deep, which JSON does not have."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {k: _finite(v) for k, v in value.items()}
+    return [_finite(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def _write_parquet(reader: pa.RecordBatchReader, out: BinaryIO) -> int:

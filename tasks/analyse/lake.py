@@ -68,14 +68,14 @@ class LakeReader:
         self.mixed_months = find_mixed_months(root, connection)
         self._made: set[str] = set()
 
-    def sql(self, query: str, **values: object) -> duckdb.DuckDBPyRelation:
+    def sql(self, query: str, /, **values: object) -> duckdb.DuckDBPyRelation:
         """The rows of any SQL; ``$name`` in it stands for the value given as ``name``."""
         for named in list_queries():
             self._make(named)
         cursor = self.connection.cursor()
         return cursor.sql(query, params=values) if values else cursor.sql(query)
 
-    def query(self, name: str, **parameters: object) -> duckdb.DuckDBPyRelation:
+    def query(self, name: str, /, **parameters: object) -> duckdb.DuckDBPyRelation:
         """The rows of the named query.
 
         Raises ConfigError for an unknown query or actor, or a parameter that does not fit, and says what would.
@@ -100,7 +100,9 @@ class LakeReader:
         until = bound.get("until")
         if until is None:
             until = self._rows("SELECT max(v.published_on) + 1 FROM volumes AS v")[0][0]
-        return {"start": until - timedelta(days=7), "until": until} if isinstance(until, date) else {}
+        if not isinstance(until, date):
+            return {}
+        return {"start": until - min(timedelta(days=7), until - date.min), "until": until}
 
     def find_actor(self, wanted: str) -> str:
         """The id of the actor with that id, name or alias, whatever the case.

@@ -6,6 +6,7 @@ that the same edges always give the same communities; centrality is PageRank (Br
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,6 +20,8 @@ DAMPING = 0.85
 """Part of a rank that goes along edges."""
 LEAST_GAIN = 1e-12
 """Modularity that a move must gain."""
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML file can hold."""
 
 
 def significant_edges(rows: Iterable[Row], most_false: float = 0.05) -> list[Row]:
@@ -161,4 +164,6 @@ def _add_data(element: ElementTree.Element, kind: str, keys: Iterable[str], row:
     """A row's values as the element's data; null is left out."""
     for name in keys:
         if row[name] is not None:
-            ElementTree.SubElement(element, "data", key=f"{kind}_{name}").text = str(row[name])
+            ElementTree.SubElement(element, "data", key=f"{kind}_{name}").text = _NO_XML.sub(
+                " ", str(row[name])
+            )

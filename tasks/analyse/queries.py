@@ -58,6 +58,8 @@ SHARED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Lines that several headers share."""
+MOST_DIGITS = 10
+"""Digits of the largest number a parameter may be."""
 _LINE = re.compile(r"^(\w+)(?: (\S+)(?: = (.*?))?)?: (.+)$")
 _SECTIONS = ("parameters", "columns", "method", "example")
 
@@ -164,7 +166,7 @@ def fit_value(query: str, parameter: Parameter, value: object) -> object:
     if parameter.type == "INTEGER":
         if isinstance(value, int) and not isinstance(value, bool):
             number = value
-        elif isinstance(value, str) and value.strip().isdecimal():
+        elif isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) <= MOST_DIGITS:
             number = int(value)
         else:
             raise ConfigError(f"{where} is {value!r}; it takes a whole number from 1")
@@ -173,7 +175,7 @@ def fit_value(query: str, parameter: Parameter, value: object) -> object:
         return number
     if parameter.type == "VARCHAR[]":
         return _fit_list(where, value)
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or not _is_unicode(value):
         raise ConfigError(f"{where} is {value!r}; it takes text")
     return value.strip()
 
@@ -199,10 +201,15 @@ def _fit_list(where: str, value: object) -> list[str]:
     if (
         not isinstance(parts, Sequence)
         or not parts
-        or not all(isinstance(p, str) and p.strip() for p in parts)
+        or not all(isinstance(p, str) and p.strip() and _is_unicode(p) for p in parts)
     ):
         raise ConfigError(f"{where} is {value!r}; it takes names, separated by commas or as a list")
     return [p.strip() for p in parts]
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether text is whole: bytes of a command line that are no UTF-8 arrive as lone surrogates."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def parse_query(name: str, text: str) -> Query:

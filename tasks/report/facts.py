@@ -22,7 +22,7 @@ RISING, ACTORS, TOPICS, SAMPLES, COMPANIONS = 7, 12, 12, 4, 6
 class Opened(Protocol):
     """What ``tasks.analyse.lake.connect`` gives: named queries as relations."""
 
-    def query(self, name: str, **parameters: Any) -> Any:
+    def query(self, name: str, /, **parameters: Any) -> Any:
         """The answer of a named query, as a DuckDB relation."""
 
 
