@@ -63,7 +63,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(deadline=None, max_examples=150)
 @given(ROWS)
 def test_whatever_the_query_says_both_files_can_be_read_again(rows: list[dict[str, str]]) -> None:
     result = run(*rows)
@@ -76,7 +76,7 @@ def test_whatever_the_query_says_both_files_can_be_read_again(rows: list[dict[st
     assert result.names.split("\n")[:1] == ["## * p"]
 
 
-@settings(max_examples=100)
+@settings(deadline=None, max_examples=100)
 @given(ROWS)
 def test_no_actor_is_lost_and_the_counts_are_true(rows: list[dict[str, str]]) -> None:
     result = run(*rows)
@@ -86,7 +86,7 @@ def test_no_actor_is_lost_and_the_counts_are_true(rows: list[dict[str, str]]) ->
     assert sum(line[1] == "person" for line in lines_of(result).values()) == 1 + result.added
 
 
-@settings(max_examples=100)
+@settings(deadline=None, max_examples=100)
 @given(ROWS)
 def test_a_refresh_of_the_refreshed_adds_nobody(rows: list[dict[str, str]]) -> None:
     first = run(*rows)
@@ -96,6 +96,7 @@ def test_a_refresh_of_the_refreshed_adds_nobody(rows: list[dict[str, str]]) -> N
     assert second.names == first.names
 
 
+@settings(deadline=None)
 @given(st.permutations(["Q900000001", "Q900000002", "Q900000003"]))
 def test_the_order_of_different_people_does_not_matter(order: list[str]) -> None:
     rows = [row(officeholder=i, officeholderLabel=f"Bo Ostrava{i[-1]}", start="2031-05-06") for i in order]
@@ -199,6 +200,7 @@ def test_kingdoms_and_emirates_are_no_kings_and_emirs(label: str, letter: str) -
     assert office_of(label) == letter
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_every_label_is_some_office(label: str) -> None:
     assert office_of(label) in "VMSKFP"
@@ -277,6 +279,7 @@ CORPUS = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(CORPUS)
 def test_only_names_that_sound_alike_and_share_company_are_merged(seen: dict[str, Seen]) -> None:
     for gone, kept in merge_unknown(seen).items():
@@ -286,6 +289,7 @@ def test_only_names_that_sound_alike_and_share_company_are_merged(seen: dict[str
         assert seen[gone].articles <= seen[kept].articles
 
 
+@settings(deadline=None)
 @given(CORPUS)
 def test_merging_what_was_merged_changes_nothing_for_those_without_doubt(seen: dict[str, Seen]) -> None:
     merged = merge_unknown(seen)
@@ -295,6 +299,7 @@ def test_merging_what_was_merged_changes_nothing_for_those_without_doubt(seen: d
     assert set(again) <= set(rest)
 
 
+@settings(deadline=None)
 @given(CORPUS, st.frozensets(st.sampled_from("5678"), max_size=3))
 def test_strangers_in_the_corpus_change_nothing(seen: dict[str, Seen], company: frozenset[str]) -> None:
     more = {**seen, "z": Seen("Pim Vandermolen", 9, company | {"1", "2"})}
@@ -321,6 +326,7 @@ def test_spellings_of_one_name(one: str, other: str, same: bool) -> None:
     assert merge_unknown({"a": Seen(one, 2, both), "b": Seen(other, 1, both)}) == ({"b": "a"} if same else {})
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_sound_is_plain_letters(name: str) -> None:
     sound = sound_of(name)

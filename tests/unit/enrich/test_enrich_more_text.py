@@ -36,17 +36,20 @@ def tone(sentence: str, language: str = "en") -> float:
 # Sentences
 
 
+@settings(deadline=None)
 @given(st.lists(SENTENCE, min_size=1, max_size=8), st.sampled_from([" ", "  ", "\n", " \n "]))
 def test_sentences_that_were_joined_come_apart_again(sentences: list[str], joint: str) -> None:
     assert cut(joint.join(sentences)) == sentences
 
 
+@settings(deadline=None)
 @given(st.lists(SENTENCE, min_size=1, max_size=6))
 def test_splitting_a_sentence_again_leaves_it_whole(sentences: list[str]) -> None:
     for sentence in cut(" ".join(sentences)):
         assert cut(sentence) == [sentence]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120), st.text(alphabet=" \n\t", max_size=4), st.text(alphabet=" \n\t", max_size=4))
 def test_white_space_around_a_text_moves_the_spans_and_nothing_else(
     text: str, before: str, after: str
@@ -56,11 +59,13 @@ def test_white_space_around_a_text_moves_the_spans_and_nothing_else(
     assert split_sentences(text + "\n" + after) == split_sentences(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_lines_are_split_each_for_itself(first: str, second: str) -> None:
     assert cut(f"{first}\n{second}") == [*cut(first), *cut(second)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="天地人水火", min_size=1, max_size=6), min_size=1, max_size=6))
 def test_chinese_sentences_need_no_space_between_them(sentences: list[str]) -> None:
     ended = [f"{sentence}。" for sentence in sentences]
