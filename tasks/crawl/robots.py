@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from protego import Protego
 from yarl import URL
+
+from tasks.crawl.rules import make_decider
 
 TOKEN = "columninch"
 """The name by which robots.txt may address the crawler."""
@@ -15,6 +17,7 @@ BYTES = 512_000
 """Bytes of a robots.txt that are read: 500 KiB, the least the standard allows."""
 LONGEST_DELAY = 3600.0
 _LINE = re.compile(r"\s*(user-agent|allow|disallow)(?:\s*:|\s)\s*(.*)", re.IGNORECASE)
+_AUTHORITY = re.compile(r"[A-Za-z]+://[^/?#]*")
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 
 
@@ -52,38 +55,47 @@ def read_robots(status: int | None, body: bytes, token: str = TOKEN) -> Rules:
 def parse_robots(body: bytes, token: str = TOKEN) -> Rules:
     """The rules in the text of a robots.txt.  Any bytes are a robots.txt: what cannot be read says nothing."""
     text = body[:BYTES].decode("utf-8", "replace").removeprefix("\ufeff").replace("\x00", "")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    parsed = Protego.parse("\n".join(_standard_lines(lines, token)))
-    more = Protego.parse("\n".join(lines))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    decide = make_decider(rules_for(text.split("\n"), token))
+    more = Protego.parse(text)
     delay = more.crawl_delay(token)
+
+    def allows(url: str) -> bool:
+        path = _AUTHORITY.sub("", url, count=1).partition("#")[0]
+        path = path if path.startswith("/") else f"/{path}"
+        return path == "/robots.txt" or decide(path)  # RFC 9309, 2.2.2
+
     return Rules(
-        lambda url: is_robots(url) or bool(parsed.can_fetch(url, token)),
-        min(float(delay), LONGEST_DELAY) if delay and delay > 0 else None,
-        tuple(more.sitemaps),
+        allows, min(float(delay), LONGEST_DELAY) if delay and delay > 0 else None, tuple(more.sitemaps)
     )
 
 
-def _standard_lines(lines: Iterable[str], token: str) -> Iterator[str]:
-    """The lines that decide who may fetch what, so that Protego reads groups and names as the standard does.
+def rules_for(lines: Iterable[str], token: str) -> list[tuple[bool, str]]:
+    """(allow, pattern) of every group for *token*, else of every group for everyone (RFC 9309, 2.2.1).
 
-    Other lines do not part groups (2.2.4), and a group is for us when its product token equals ours (2.2.1): Protego takes
-    ``column`` for the beginning of our name, and does not see our name in ``columninch/1.0``.
+    Lines that are neither agent nor rule do not part groups (2.2.4).  A product token is compared whole: neither ``column``
+    nor ``columninchbot`` is us, ``columninch/1.0`` is.
     """
+    ours: list[tuple[bool, str]] = []
+    all_others: list[tuple[bool, str]] = []
+    is_named = is_ours = is_all = in_rules = False
     for line in lines:
-        found = _LINE.match(line)
+        found = _LINE.match(line.partition("#")[0])
         if found is None:
             continue
-        kind, value = found[1].lower(), found[2]
+        kind, value = found[1].lower(), found[2].strip()
         if kind == "user-agent":
+            if in_rules:
+                is_ours = is_all = in_rules = False
             name = _TOKEN.match(value)
-            is_ours = name is not None and name[0].lower() == token
-            value = token if is_ours else "*" if value.split("#")[0].strip() == "*" else "-"
-        yield f"{kind}: {value}"
-
-
-def is_robots(url: str) -> bool:
-    """Whether the URL is that of a robots.txt itself, which is always allowed (RFC 9309, 2.2.2)."""
-    return URL(url).raw_path == "/robots.txt"
+            is_ours |= name is not None and name[0].lower() == token
+            is_all |= value == "*"
+            is_named |= is_ours
+            continue
+        in_rules = True
+        for group in [ours] * is_ours + [all_others] * is_all:
+            group.append((kind == "allow", value))
+    return ours if is_named else all_others
 
 
 def robots_url(url: URL) -> URL:

@@ -49,6 +49,10 @@ TABLE = [
     ("User-agent: *\nDisallow: /a?*", "/a?x", False),
     ("User-agent: *\nDisallow: /a**b", "/axb", False),
     ("User-agent: *\nDisallow: /A", "/a", True),
+    ("User-agent: *\nAllow: /?\nDisallow: /*a", "/?a", False),
+    ("User-agent: *\nDisallow: /*a*$", "/xay", False),
+    ("User-agent: *\nDisallow: /ab*b$", "/ab", True),
+    ("User-agent: *\nDisallow: *", "/x", False),
     # groups
     ("User-agent: columninch\nDisallow: /a\n\nUser-agent: *\nDisallow: /", "/b", True),
     ("User-agent: columninch\nDisallow: /a\n\nUser-agent: *\nDisallow: /", "/a", False),
@@ -135,6 +139,8 @@ def test_any_bytes_are_a_robots_txt(body: bytes) -> None:
 def test_patterns_made_to_be_slow_are_not() -> None:
     body = b"User-agent: *\n" + b"Disallow: /" + b"*a" * 2000 + b"b\n"
     assert parse_robots(body).allows(HOST + "/" + "a" * 4000)
+    many = parse_robots(b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % n for n in range(30_000)))
+    assert all(many.allows(f"{HOST}/x{number}") for number in range(1000)) and not many.allows(f"{HOST}/7")
 
 
 def second_reading(text: str, path: str, token: str = "columninch") -> bool:
