@@ -43,7 +43,7 @@ HIDDEN, PROJECTED, HASHED, KIND = 96, 128, 24, 8
 DROPOUT, NAMES_DROPPED, RATE = 0.4, 0.1, 2e-3
 WEIGHTS = (1.5, 1.0, 1.2, 0.6)
 """How much a sentence counts, by kind of text: edited encyclopaedia, edited by subject, web, social."""
-TEMPLATE_TEXTS, WORDS_PER_BATCH, AVERAGED = 140, 1200, 0.6
+TEMPLATE_TEXTS, WORDS_PER_BATCH, AVERAGED = 100, 1200, 0.6
 IMPOSSIBLE = -8.0
 
 

@@ -13,7 +13,7 @@ from build_tagger_corpora import Sentence, Text
 from tasks.enrich.places import load_places
 from tasks.enrich.tagger_names import CLASSES, load_names
 
-SWAP_SHARE, CASE_SHARE = 0.35, 0.03
+SWAP_SHARE, CASE_SHARE = 0.35, 0.05
 LARGE_CITY = 250_000
 INITIALS = "ABCDEFGHJKLMPRST"
 AGENCIES = "Reuters|AP|AFP|Xinhua|Interfax|Itar-Tass|Kyodo|DPA|PTI|Associated Press|Press Association|ANSA|EFE|TASS|Canadian Press|Bloomberg"
@@ -205,7 +205,6 @@ SLOTS: dict[str, tuple[str, Callable[[Supply], str]]] = {
     "F": ("PER", lambda s: s.name("first")),
     "US": ("PER", lambda s: _surname(s).upper()),
     "UP": ("PER", lambda s: s.name("first").upper()),
-    "IS": ("PER", lambda s: f"{s.chance.choice(INITIALS)}. {_surname(s)}"),
     "L": ("LOC", lambda s: s.name("city" if s.chance.random() < 0.6 else "town")),
     "C": ("LOC", new_country),
     "U": ("LOC", lambda s: s.name("city").upper()),
