@@ -33,12 +33,16 @@ _PUNCTUATION = str.maketrans({chr(code): " " for code in range(128) if not chr(c
 
 
 class Name(NamedTuple):
-    """What a key may mean: kind of name, actor ids, the letters it must be written in (abbreviations) or null, need of a capital."""
+    """What a key may mean: kind of name, actor ids, the letters it must be written in (abbreviations) or null, need of a capital.
+
+    *comma* says that a comma may stand inside: *Ferdinand Quill, Jr.* is a name, *in the South, Korea* holds none.
+    """
 
     kind: str
     ids: tuple[str, ...]
     exact: str | None
     capital: bool
+    comma: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ def _table(rows: Iterable[tuple[str, str, str]], language: str | None) -> Table:
         key = key_of(surface)
         if not key:
             continue
-        name = Name(kind, (actor_id,), exact, kind not in "ax" or (kind == "a" and surface[0].isupper()))
+        capital = kind not in "ax" or (kind == "a" and surface[0].isupper())
+        name = Name(kind, (actor_id,), exact, capital, kind not in "nas" or "," in surface)
         for variant in (key,) if language is None else _stem_keys(key, language):
             gathered.setdefault(variant, {})[name] = None
     lengths: dict[str, set[int]] = {}
@@ -186,11 +191,10 @@ def _character_table(rows: list[tuple[str, str, str]]) -> Table:
 
 
 _JOINT = re.compile(r"[ \u00a0\u2009\u202f]?[-‐‑–.'’´&/,]?[ \u00a0]?|\. ?")
-_INNER_COMMA = frozenset(",")
 
 
 def _joined(words: Words, first: int, last: int) -> bool:
-    """Say whether only spaces, hyphens, apostrophes and stops stand between words *first* to *last*."""
+    """Say whether only spaces, hyphens, apostrophes, stops and commas stand between words *first* to *last*."""
     for index in range(first, last):
         gap = words.gap(index)
         if gap != " " and (len(gap) > 2 or not _JOINT.fullmatch(gap)):
@@ -203,8 +207,10 @@ def _fits(words: Words, name: Name, first: int, last: int) -> bool:
     if name.exact is not None:
         written = words.text[words.starts[first] : words.ends[last]]
         return written == name.exact or (
-            written + "." == name.exact and words.text[words.ends[last] :][:1] == "."
+            written + "." == name.exact and words.text[words.ends[last] : words.ends[last] + 1] == "."
         )
+    if not name.comma and any("," in words.gap(index) for index in range(first, last)):
+        return False
     return not name.capital or words.capitals[first]
 
 
