@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from tasks.clean.jsonld import LinkedArticle, read_json_ld, unescape
+from tasks.clean.jsonld import LinkedArticle, read_json_ld
+from tasks.clean.jsonld_values import unescape
 from tasks.clean.words import letters_of
 
 _TITLE_KEYS = (

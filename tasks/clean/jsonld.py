@@ -9,10 +9,20 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.clean.jsonld_values import (
+    Node,
+    first_of,
+    flag_of,
+    keywords_of,
+    names_of,
+    prose_of,
+    strings_of,
+    text_of,
+)
 from tasks.clean.words import letters_of
 
 _MAX_BLOCK = 1_000_000
@@ -25,9 +35,9 @@ _COMMA = re.compile(r",(\s*[}\]])")
 _WRAPPER = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/|;)\s*$"
 )
-_TAG = re.compile(r"<[^<>]{1,300}>")
-
-Node = Mapping[str, Any]
+_ELSEWHERE = frozenset(
+    {"itemListElement", "isPartOf", "citation", "relatedLink", "isBasedOn", "hasPart", "comment", "image"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +78,18 @@ def read_json_ld(blocks: Iterable[str], url: str = "", headlines: Sequence[str] 
     by_id = {str(node["@id"]): node for node in nodes if "@id" in node and len(node) > 1}
     node = max(found, key=lambda node: _fit(node, url, headlines))
     return LinkedArticle(
-        headline=_text(node.get("headline") or node.get("name")),
-        alternative=_text(node.get("alternativeHeadline")),
-        description=_text(node.get("description") or node.get("abstract")),
-        body=_prose(node.get("articleBody")),
-        published=_text(node.get("datePublished") or node.get("dateCreated")),
-        modified=_text(node.get("dateModified")),
-        authors=tuple(_names(node.get("author") or node.get("creator"), by_id)),
-        publisher=next(iter(_names(node.get("publisher"), by_id)), ""),
-        section=next(iter(_strings(node.get("articleSection"))), ""),
-        keywords=tuple(_keywords(node.get("keywords"))),
-        language=_text(_first(node.get("inLanguage"))),
-        is_free=_flag(node.get("isAccessibleForFree")),
+        headline=text_of(node.get("headline") or node.get("name")),
+        alternative=text_of(node.get("alternativeHeadline")),
+        description=text_of(node.get("description") or node.get("abstract")),
+        body=prose_of(node.get("articleBody")),
+        published=text_of(node.get("datePublished") or node.get("dateCreated")),
+        modified=text_of(node.get("dateModified")),
+        authors=tuple(names_of(node.get("author") or node.get("creator"), by_id)),
+        publisher=next(iter(names_of(node.get("publisher"), by_id)), ""),
+        section=next(iter(strings_of(node.get("articleSection"))), ""),
+        keywords=tuple(keywords_of(node.get("keywords"))),
+        language=text_of(first_of(node.get("inLanguage"))),
+        is_free=flag_of(node.get("isAccessibleForFree")),
         kind=next(iter(_types(node)), ""),
         types=types,
     )
@@ -124,13 +134,8 @@ def _nodes(blocks: Iterable[str]) -> Iterator[Node]:
                 )
 
 
-_ELSEWHERE = frozenset(
-    {"itemListElement", "isPartOf", "citation", "relatedLink", "isBasedOn", "hasPart", "comment", "image"}
-)
-
-
 def _types(node: Node) -> list[str]:
-    return [name.rsplit("/", 1)[-1] for name in _strings(node.get("@type"))]
+    return [name.rsplit("/", 1)[-1] for name in strings_of(node.get("@type"))]
 
 
 def _is_article(node: Node) -> bool:
@@ -143,13 +148,13 @@ def _fit(node: Node, url: str, headlines: Sequence[str]) -> tuple[int, int, int]
     """How well a node fits the page: same address, same headline, an article by name rather than by a wider type."""
     entity = node.get("mainEntityOfPage")
     addresses = {
-        _text(node.get("url")),
-        _text(node.get("@id")),
-        _text(entity.get("@id") if isinstance(entity, dict) else entity),
+        text_of(node.get("url")),
+        text_of(node.get("@id")),
+        text_of(entity.get("@id") if isinstance(entity, dict) else entity),
     }
     path = _bare_address(url)
     here = bool(path) and any(path == _bare_address(address) for address in addresses if address)
-    title = letters_of(_text(node.get("headline")))
+    title = letters_of(text_of(node.get("headline")))
     same = bool(title) and any(title == letters_of(headline) for headline in headlines)
     named = any("Article" in name or "Posting" in name for name in _types(node))
     return (
@@ -161,81 +166,3 @@ def _fit(node: Node, url: str, headlines: Sequence[str]) -> tuple[int, int, int]
 
 def _bare_address(url: str) -> str:
     return url.partition("://")[2].partition("#")[0].rstrip("/")
-
-
-def _first(value: Any) -> Any:
-    return value[0] if isinstance(value, list) and value else value
-
-
-def _text(value: Any) -> str:
-    """One line of plain text from a value that may be a list, an object with a name, or carry tags and entities."""
-    value = _first(value)
-    if isinstance(value, dict):
-        value = value.get("@value") or value.get("name") or ""
-    if not isinstance(value, str):
-        return ""
-    return " ".join(_TAG.sub(" ", unescape(value)).split())
-
-
-def _prose(value: Any) -> str:
-    """Text with its paragraphs kept, tags cut."""
-    value = _first(value)
-    if not isinstance(value, str):
-        return ""
-    return _TAG.sub("\n", unescape(value)).strip()
-
-
-def unescape(text: str) -> str:
-    """*text* with HTML entities resolved, twice where they were escaped twice."""
-    for _ in range(2):
-        if "&" not in text:
-            break
-        text = html.unescape(text)
-    return text
-
-
-def _strings(value: Any) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    return [text for text in map(_text, values) if text]
-
-
-def _keywords(value: Any) -> Iterator[str]:
-    for text in _strings(value):
-        yield from (part.strip() for part in text.split(",") if part.strip())
-
-
-def _names(value: Any, by_id: Mapping[str, Node]) -> Iterator[str]:
-    """Names of people or organisations; references by ``@id`` are followed once."""
-    todo = list(value) if isinstance(value, list) else [value]
-    seen: set[str] = set()
-    for one in _flatten(todo):
-        name = _name(one, by_id)
-        if name and not name.startswith(("http://", "https://")) and name not in seen:
-            seen.add(name)
-            yield name
-
-
-def _name(value: Any, by_id: Mapping[str, Node]) -> str:
-    """The name in a text, a person or organisation, or in what a reference points to."""
-    if not isinstance(value, dict):
-        return _text(value)
-    node = by_id.get(str(value["@id"]), value) if "name" not in value and "@id" in value else value
-    parts = (_text(node.get("givenName")), _text(node.get("familyName")))
-    return _text(node.get("name") or node.get("byline")) or " ".join(filter(None, parts))
-
-
-def _flatten(values: Iterable[Any]) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, list):
-            yield from value
-        else:
-            yield value
-
-
-def _flag(value: Any) -> bool | None:
-    value = _first(value)
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    return None

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.jsonld import LinkedArticle, parse_lenient, read_json_ld, unescape
+from tasks.clean.jsonld import LinkedArticle, parse_lenient, read_json_ld
+from tasks.clean.jsonld_values import unescape
 
 FEW = settings(max_examples=40, deadline=None)
 URL = "https://harbour.example/news/new-bridge-opens"

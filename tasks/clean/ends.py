@@ -1,0 +1,61 @@
+"""Where an article begins and ends among its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from tasks.clean.blocks import Block
+from tasks.clean.boxes import find_home
+from tasks.clean.cues import BYLINE, CREDIT, ENDNOTE, LABEL, MORE, SIGNUP
+from tasks.clean.furnishing import is_sentence
+
+_LEAST_RUN = 4
+
+
+def cut_ends(blocks: list[Block]) -> list[Block]:
+    """Drop what stands before the first and after the last sentence.
+
+    Headings and long paragraphs right before the first stay, and so do lists and runs of short lines after the last that
+    are children of the same element as the paragraphs.
+    """
+    first, last = 0, len(blocks)
+    while last > first and (not is_sentence(blocks[last - 1]) or ENDNOTE.match(blocks[last - 1].text)):
+        last -= 1
+    while first < last and not is_sentence(blocks[first]) and not _opens(blocks, first):
+        first += 1
+    home = find_home(blocks, [block.mass for block in blocks])
+    stop = last
+    while stop < len(blocks) and home is not None and _belongs(blocks[stop], home):
+        stop += 1
+    while stop > last and blocks[stop - 1].kind == "h":
+        stop -= 1
+    lists = sum(1 for block in blocks[last:stop] if block.kind == "li")
+    return blocks[first:stop] if stop - last >= _LEAST_RUN or lists >= 2 else blocks[first:last]
+
+
+def _belongs(block: Block, home: etree._Element) -> bool:
+    """Whether a line after the last sentence is part of the text's own element and looks like none of the furniture."""
+    above = block.parent.getparent()
+    inside = home in (block.parent, above) or (
+        block.kind == "li" and above is not None and above.getparent() is home
+    )
+    if not inside or block.linked > 0.3:
+        return False
+    return not any(
+        cue.match(block.text) for cue in (MORE, SIGNUP, CREDIT, BYLINE, ENDNOTE)
+    ) and not LABEL.fullmatch(block.text)
+
+
+def _opens(blocks: Sequence[Block], number: int) -> bool:
+    """Whether a line that is no sentence may open the text: a long paragraph, or a heading right before a sentence."""
+    block = blocks[number]
+    size = block.size
+    if MORE.match(block.text) or BYLINE.match(block.text) or block.kind in ("div", "cell", "li"):
+        return False
+    if block.kind == "p" and size >= 60 and block.linked < 0.3:
+        return True
+    if any(map(str.isdigit, block.text)) or size < 20 or block.linked > 0.1:
+        return False
+    return number + 1 < len(blocks) and is_sentence(blocks[number + 1])
