@@ -22,7 +22,7 @@ def is_furniture(block: Block) -> bool:
         return True
     if size < 160 and MORE.match(text) and not CLOSED.search(text):
         return True
-    if size < 160 and CREDIT.match(text):
+    if size < 160 and CREDIT.match(text) and (size < 80 or text[0] in "([©" or not CLOSED.search(text)):
         return True
     return block.linked >= 0.55 and size < 140 and not CLOSED.search(text)
 

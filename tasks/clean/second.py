@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +13,9 @@ from tasks.clean.body import Region
 from tasks.clean.head import Head
 from tasks.clean.words import letters_of, size_of
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(
+    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
+)
 _MAX_ELEMENTS = 15_000
 _MANY_LINES = 60
 _MAY_HIDE_TEXT = frozenset(
@@ -79,10 +80,10 @@ def choose(first: Opinion, reason: str, root: etree._Element, head: Head, url: s
 
 
 def _trafilatura(root: etree._Element, url: str, title: str) -> str:
-    """Trafilatura's text without the headline; empty when it finds none."""
-    tree = deepcopy(root)
+    """Trafilatura's text without the headline; empty when it finds none.  It gets a page of its own, not our tree."""
+    page = etree.tostring(root, encoding="unicode", method="html")
     found = trafilatura.bare_extraction(
-        tree,
+        page,
         url=url or None,
         with_metadata=False,
         include_comments=False,
@@ -110,7 +111,5 @@ def _agreement(text: str, witness: str) -> float:
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
-    words = _WORD.findall(text.casefold())
-    if len(words) < 0.08 * len(text):
-        words = [char for char in text if char.isalnum()]
-    return set(pairwise(words))
+    """Pairs of neighbouring words; a sign of a script without spaces is a word."""
+    return set(pairwise(_WORD.findall(text.casefold())))
