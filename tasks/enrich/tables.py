@@ -77,8 +77,8 @@ def read_articles(cleaned: pa.Table, texts: pa.Table) -> Iterator[ArticleText]:
     by_id = dict(zip(texts["article_id"].to_pylist(), texts["text"].to_pylist(), strict=True))
     names = ["article_id", "title", "published_on", "source", "section", "tags", "captions"]
     for row in cleaned.select(names).to_pylist():
-        title, tags = row["title"] or "", tuple(row["tags"] or ())
-        text = by_id[row["article_id"]]
+        tags, captions = tuple(row["tags"] or ()), tuple(row["captions"] or ())
+        text, title = by_id[row["article_id"]], row["title"] or ""
         yield ArticleText(
-            row["article_id"], title, text, row["published_on"], row["source"], row["section"], tags
+            row["article_id"], title, text, row["published_on"], row["source"], row["section"], tags, captions
         )
