@@ -18,7 +18,7 @@ from tasks.dedupe.words import I64, U32, Bools
 
 NEEDED_SHARE: Final = 0.1
 """Share of the shorter text's sampled shingles that candidates have in common (at least one)."""
-AT_ONCE: Final = 2048
+AT_ONCE: Final = 8192
 """Articles looked up at once: bounds the memory of one lookup."""
 LOW: Final = 0xFFFFFFFF
 """The lower half of a packed pair."""

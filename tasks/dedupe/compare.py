@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from tasks.dedupe.shingles import Profile
-from tasks.dedupe.words import U32
+from tasks.dedupe.words import I64, U32
 
 Kind = Literal["exact", "near", "part", "update"]
 """How a copy relates to the article it copies."""
@@ -37,7 +37,7 @@ class DedupeOptions:
     min_shared: int = 6
     soon_days: float = 14.0
     late_days: float = 60.0
-    soon: float = 0.4
+    soon: float = 0.3
     late: float = 0.55
     ever: float = 0.9
     same_page: float = 0.3
@@ -88,6 +88,10 @@ FORM_SHARED: Final = (0.4, 0.2)
 """Share of equal numbers under which two texts (of like, of unlike length) are one form filled in twice."""
 FORM_BELOW: Final = (0.92, 0.6)
 """Containment from which other figures no longer make another report, for texts of like and of unlike length."""
+SCATTERED_BELOW: Final = 0.4
+PASSAGE: Final = 10
+PASSAGES_SHARE: Final = 0.5
+"""Under 40 % containment, half of what is shared must lie in passages of ten shingles or more; phrases all over prove nothing."""
 HEAD_BELOW: Final = 0.8
 """Containment from which other openings no longer make another report."""
 HEAD_WORDS: Final = 30
@@ -137,9 +141,11 @@ def decide_same(earlier: Facts, later: Facts, options: DedupeOptions) -> Match |
 
 def _is_other_news(one: Profile, other: Profile, found: Overlap) -> bool:
     """The texts share much and are two reports all the same."""
-    return is_other_form(one, other, found) or (
-        found.containment < HEAD_BELOW and opens_differently(one, other)
-    )
+    if is_other_form(one, other, found):
+        return True
+    if found.containment < SCATTERED_BELOW and not shares_passages(one, other):
+        return True
+    return found.containment < HEAD_BELOW and opens_differently(one, other)
 
 
 def _needed(earlier: Facts, later: Facts, options: DedupeOptions) -> float:
@@ -181,11 +187,25 @@ def opens_differently(one: Profile, other: Profile) -> bool:
     return _has_own_head(one, other) and _has_own_head(other, one)
 
 
-def _has_own_head(text: Profile, other: Profile) -> bool:
-    """The head of *text* holds less than a tenth of what it shares with *other*."""
+def shares_passages(one: Profile, other: Profile) -> bool:
+    """Most of what the shorter text shares with the longer one lies in passages, not in phrases here and there."""
+    text, longer = (one, other) if len(one.sequence) <= len(other.sequence) else (other, one)
+    at = _find_shared(text, longer)
+    breaks = np.flatnonzero(np.diff(at, prepend=-2, append=1 << 40) > 1)
+    lengths = np.diff(breaks)
+    return bool(lengths[lengths >= PASSAGE].sum() >= PASSAGES_SHARE * len(at))
+
+
+def _find_shared(text: Profile, other: Profile) -> I64:
+    """Positions of the shingles of *text* that *other* has too."""
     place = np.searchsorted(other.shingles, text.sequence)
     place[place == len(other.shingles)] = 0
-    at = np.flatnonzero(other.shingles[place] == text.sequence)
+    return np.flatnonzero(other.shingles[place] == text.sequence)
+
+
+def _has_own_head(text: Profile, other: Profile) -> bool:
+    """The head of *text* holds less than a tenth of what it shares with *other*."""
+    at = _find_shared(text, other)
     if not len(at):
         return True
     first = int(at[int(HEAD_MASS * len(at))])
