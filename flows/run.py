@@ -99,7 +99,7 @@ def run_crawl(
         )
     names = [name for name in listed if not only or name in only]
     if dry_run:
-        rows = [(name, feed) for name in names for feed in listed[name].feeds]
+        rows = [(name, feed) for name in names for feed in (*listed[name].feeds, *listed[name].sitemaps)]
         if as_json:
             print_json([{"source": name, "feed": feed} for name, feed in rows])
         else:

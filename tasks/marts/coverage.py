@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 import duckdb
 import pyarrow as pa
@@ -16,7 +17,8 @@ def build_coverage(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
     """The ``coverage`` table of the whole lake, every month of it.
 
     Captures count on the day they were fetched, or, where nobody wrote that down, on the day their article was
-    published; articles count on the day they were published.  ``index_articles`` must have run on *connection*.
+    published; articles count on the day they were published, listed addresses on the day a feed first named them.
+    ``index_articles`` must have run on *connection*.
     """
     rows = connection.execute(
         """
@@ -46,4 +48,11 @@ def build_coverage(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
             for name in ("captures", "cleaned", "enriched")
         },
     ).fetchall()
-    return COVERAGE.table(coverage_rows(Counts(*row) for row in rows))
+    return COVERAGE.table(coverage_rows([*(Counts(*row) for row in rows), *listed_counts(lake)]))
+
+
+def listed_counts(lake: Lake) -> Iterator[Counts]:
+    """How many addresses the feeds of each source listed for the first time on each day, as the crawls' receipts say."""
+    for receipt in lake.receipts("crawl"):
+        for day, listed in receipt.meta.get("listed", {}).items():
+            yield Counts(date.fromisoformat(day), str(receipt.meta["source"]), int(listed), 0, 0, 0, 0)

@@ -16,6 +16,7 @@ from tasks.contracts import GROUPED, GROUPS, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import publish
 from tasks.marts.build import check_months, refresh_marts
+from tasks.receipts import Receipt, save_receipt
 from tasks.store import Lake, Work
 
 ROOT = Path(__file__).parents[3]
@@ -228,6 +229,16 @@ def test_coverage_adds_up_with_the_articles(lake):
         f"select sum(kept), sum(fetched) from '{lake.root}/marts/coverage/*/*.parquet'"
     ).fetchall()[0]
     assert kept == (4, 6)  # the article without a date has no day to count on
+
+
+def test_what_feeds_listed_is_in_the_coverage(lake):
+    receipt = Receipt("crawl", "run-1", "k", 0, 0, 0, (), meta={"source": "A", "listed": {"2024-01-31": 7}})
+    save_receipt(lake.root, receipt)
+    refresh(lake)
+    listed = duckdb.sql(
+        f"select sum(listed), max(day) filter (listed > 0) from '{lake.root}/marts/coverage/*/*.parquet'"
+    ).fetchall()
+    assert listed == [(7, date(2024, 1, 31))]
 
 
 @pytest.mark.slow
