@@ -72,7 +72,7 @@ class Vocabulary:
         """Return the word's number, new if need be."""
         if word not in self.numbers:
             self.numbers[word] = len(self.rows)
-            self.rows.append((static_vectors(word), form(word), hashed_forms(word)))
+            self.rows.append((static_vectors([word])[0], form(word), hashed_forms(word)))
         return self.numbers[word]
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor]:

@@ -154,7 +154,7 @@ def _fill_gates(gates: Floats, tokens: Tokens, folded: Sequence[str], model: Mod
 
 def _project(words: Sequence[str], model: Model) -> Floats:
     """Return what words add to the gates wherever they stand (readers × words × 4H)."""
-    static = np.stack([static_vectors(word) for word in words])
+    static = static_vectors(words)
     hashes = np.array([hashed_forms(word) for word in words])
     forms = np.array([form(word) for word in words], dtype=np.float32)
     return np.concatenate([_project_one(static, hashes, forms, member) for member in model.members])

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from tasks.enrich.tagger import load_model, tag
 from tasks.enrich.tagger_agreement import agree, temper
-from tasks.enrich.tagger_features import FORMS, USES, document_features, form, hashed_forms
+from tasks.enrich.tagger_features import (
+    FORMS,
+    STATIC,
+    USES,
+    document_features,
+    form,
+    hashed_forms,
+    static_vectors,
+)
 from tasks.enrich.tagger_names import CLASSES, WIDTH, load_names, name_features
 from tasks.enrich.tagger_network import TAGS, best_tags, emissions
 from tasks.enrich.tagger_tokens import MAX_SENTENCE, fold, tokenize
@@ -175,5 +183,23 @@ def test_small_letters_name_nothing_where_capitals_can_be_relied_on() -> None:
     assert careful[1, 3] < scores[1, 3] and careful[1, 4] < scores[1, 4]
     assert careful[2, 3] < scores[2, 3] and careful[2, 4] == scores[2, 4]
     assert (careful[:, 0] > scores[:, 0]).all() and (careful[3, 1:] == scores[3, 1:]).all()
-    for words in (["i", "like", "tampa", "Bay"], ["the", "steel", "of", "Essen"], ["(", "steel", "of", "iron"]):
+    for words in (
+        ["i", "like", "tampa", "Bay"],
+        ["the", "steel", "of", "Essen"],
+        ["(", "steel", "of", "iron"],
+    ):
         assert temper(scores, words, [0]) is scores
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(
+        st.text(min_size=1, max_size=12).map(lambda word: "".join(word.split()) or "x"),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_words_get_the_same_vectors_together_and_alone(words: list[str]) -> None:
+    together = static_vectors(words)
+    assert together.shape == (len(words), 2 * STATIC)
+    assert np.allclose(together, np.concatenate([static_vectors([word]) for word in words]), atol=1e-4)
