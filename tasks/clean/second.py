@@ -18,6 +18,7 @@ _WORD = re.compile(
 )
 _MAX_ELEMENTS = 15_000
 _MANY_LINES = 60
+_MANY_TEASERS = 6
 _MAY_HIDE_TEXT = frozenset(
     {"side", "aside", "tags", "byline", "caption", "media", "form", "hidden", "paywall", "advert", "share"}
 )
@@ -46,7 +47,8 @@ def doubts(text: str, region: Region, head: Head) -> str:
         return "differs from json-ld body"
     total = sum(len(block.text) for block in region.blocks)
     visible = sum(len(block.text) * (1 - block.linked) for block in region.blocks)
-    if size < 200 and visible < 0.5 * total and len(region.blocks) > _MANY_LINES:
+    listing = visible < 0.5 * total and len(region.blocks) > _MANY_LINES
+    if size < 400 and (listing or (region.teasers >= _MANY_TEASERS and not head.linked.headline)):
         return ""
     if size < 400 and visible > 800 and visible > 2 * size:
         return "little text"
