@@ -20,7 +20,7 @@ from tasks.enrich.sentences import split_sentences
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "eval" / "actors"
-FLOORS = json.loads((ROOT / "tests/quality/floors.d/actors.json").read_text(encoding="utf-8"))
+FLOORS = json.loads((ROOT / "tests/quality/floors.json").read_text(encoding="utf-8"))["floors"]
 GAZETTEER = load_gazetteer()
 
 

@@ -22,7 +22,7 @@ from tasks.clean.html import read_page
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT.parent / "shared" / "eval" / "extraction"
-FLOORS = json.loads((ROOT / "tests" / "quality" / "floors.d" / "clean_html.json").read_text(encoding="utf-8"))
+FLOORS = json.loads((ROOT / "tests/quality/floors.json").read_text(encoding="utf-8"))["floors"]
 
 pytestmark = [
     pytest.mark.slow,

@@ -10,7 +10,7 @@ import pytest
 from tasks.enrich.language import UNKNOWN, detect_languages
 
 ROOT = Path(__file__).parents[2]
-FLOORS = json.loads((ROOT / "tests/quality/floors.d/language.json").read_text(encoding="utf-8"))
+FLOORS = json.loads((ROOT / "tests/quality/floors.json").read_text(encoding="utf-8"))["floors"]
 LINES = (ROOT / "tests/quality/texts/languages.tsv").read_text(encoding="utf-8").splitlines()[1:]
 SENTENCES = [(line.split("\t")[0], line.split("\t")[1]) for line in LINES]
 ENGLISH_OR = {"us": "en", "uk": "en", "ca": "en", "ind": "en", "au": "en", "za": "en"}

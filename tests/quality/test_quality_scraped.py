@@ -10,9 +10,7 @@ import pytest
 from tasks.clean.scraped import clean_scraped
 
 ROOT = Path(__file__).parents[2]
-FLOORS = json.loads(
-    (ROOT / "tests" / "quality" / "floors.d" / "clean_scraped.json").read_text(encoding="utf-8")
-)
+FLOORS = json.loads((ROOT / "tests/quality/floors.json").read_text(encoding="utf-8"))["floors"]
 FIELDS = ("title", "section", "published", "modified", "lead", "tags", "authors")
 
 

@@ -12,7 +12,7 @@ from tasks.enrich.topics import rank_topics, score_topics
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "eval"
-FLOORS = json.loads((ROOT / "tests/quality/floors.d/topics.json").read_text(encoding="utf-8"))
+FLOORS = json.loads((ROOT / "tests/quality/floors.json").read_text(encoding="utf-8"))["floors"]
 CLASSES = {
     "1": ("medtop:11000000", "medtop:16000000"),
     "2": ("medtop:15000000",),
