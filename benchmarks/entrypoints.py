@@ -7,8 +7,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from tasks.clean.article import Cleaned, CleanOptions
+from tasks.clean.article import Cleaned, CleanOptions, from_page
 from tasks.clean.batch import clean_document
+from tasks.clean.encoding import decode
+from tasks.clean.html import read_page
 from tasks.clean.scraped import clean_scraped as clean_scraped_text
 from tasks.dedupe.batch import dedupe_articles
 from tasks.enrich.batch import enrich_articles
@@ -17,15 +19,27 @@ from tasks.enrich.tables import tables as enrichment_tables
 from tasks.enrich.tagger import tag as tag_texts
 from tasks.enrich.topics import rank_topics, score_topics
 from tasks.enrich.values import ArticleText
+from tasks.reasons import Reason
 from tasks.units import Capture
 
 _OPTIONS = CleanOptions(min_words=1)
+_PAGE_TYPES = frozenset(Reason) - {
+    Reason.PARSER_FAILED,
+    Reason.UNDECODABLE,
+    Reason.NOT_HTML,
+    Reason.EMPTY,
+    Reason.OVER_LIMIT,
+}
 
 
 def extract(html: bytes, url: str | None = None) -> dict[str, Any]:
     """Title, text, date (ISO 8601) and authors of one page; empty values where there are none."""
     capture = Capture(url, None, 200, "text/html", None, html, "html", "page", 0, len(html))
     result = clean_document(capture, _OPTIONS)
+    if not isinstance(result, Cleaned) and result.reason in _PAGE_TYPES:
+        # Asked what the text of a page is, not whether it is an article: what was read before the page was judged.
+        page = read_page(decode(html, None).text, url or "")
+        result = from_page(capture, page, _OPTIONS) if page is not None else result
     if not isinstance(result, Cleaned):
         return {"title": None, "text": "", "date": None, "authors": [], "reason": result.reason.value}
     date = result.published_at or result.published_on

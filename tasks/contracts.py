@@ -172,7 +172,7 @@ _CLEANED = (
     Column("modified_at", _AT, "when the outlet says it last changed it (UTC)"),
     Column("captured_at", _AT, "when it was fetched (UTC)"),
     Column("word_count", _INT32, "words of the text (characters for scripts without spaces)", True),
-    Column("extractor", _TEXT, "what found the text: trafilatura, scraped, given, …", True),
+    Column("extractor", _TEXT, "what found the text: blocks, trafilatura, scraped or given", True),
     Column("extractor_mode", _TEXT, "how it was called"),
     Column("fallback_reason", _TEXT, "why the first extractor's answer was not used, if so"),
     Column("page_language", _TEXT, "language the page declares, ISO 639-1"),

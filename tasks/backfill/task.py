@@ -24,7 +24,12 @@ def capture_unit(job: Job, unit: Unit) -> Receipt:
     """Index one unit: every capture with where its bytes are, every damaged or unwanted record as a reject."""
     inputs = "\n".join(sorted(one.sha256 for one in unit.inputs))
     receipt, _ = job.lake.commit(
-        "capture", unit.unit_id, inputs, VERSION, job.sources_digest, lambda run_id: _capture(job, unit, run_id)
+        "capture",
+        unit.unit_id,
+        inputs,
+        VERSION,
+        job.sources_digest,
+        lambda run_id: _capture(job, unit, run_id),
     )
     report_step(Step("capture", unit.unit_id, receipt.rows_in, is_done=True))
     return receipt
@@ -41,5 +46,9 @@ def _capture(job: Job, unit: Unit, run_id: str) -> Work:
         rows_in=captures.num_rows + rejects.num_rows,
         rows_out=captures.num_rows,
         counts=Counter(rejects["reason"].to_pylist()),
-        meta={"kind": unit.kind, "source": unit.source, "inputs": [[i.path, i.size, i.sha256] for i in unit.inputs]},
+        meta={
+            "kind": unit.kind,
+            "source": unit.source,
+            "inputs": [[i.path, i.size, i.sha256] for i in unit.inputs],
+        },
     )

@@ -22,7 +22,7 @@ from tasks.reasons import Reason
 from tasks.receipts import Receipt
 from tasks.store import Work
 from tasks.units import Capture, Refusal, Unit
-from tasks.workers import Failure, map_documents
+from tasks.workers import Failure, Pool, map_documents
 
 VERSION = "1"
 _REASONS = {
@@ -54,8 +54,8 @@ def _clean(job: Job, unit: Unit, run_id: str) -> Work:
     capture_ids: dict[tuple[str, int, int], int] = {}
     with document_workers(job.settings) as pool:
         done = map_documents(pool, clean_order, _orders(job, unit))
-        for (capture, _), result in counted(done, "clean", unit.unit_id):
-            results.append(_result(capture, result))
+        for (capture, options), result in counted(done, "clean", unit.unit_id):
+            results.append(_result(capture, _retry(pool, capture, options, result)))
             capture_ids[(capture.file, capture.offset, capture.length)] = capture_id(unit.unit_id, capture)
     made = tables(unit, results, run_id, capture_ids)
     months = Counter(pc.strftime(made.cleaned["published_on"], format="%Y-%m").to_pylist())
@@ -106,6 +106,20 @@ def _known_lines(captures: Iterable[Capture]) -> dict[str, tuple[str, ...]]:
     for capture in captures:
         texts[str(capture.source)].append(capture.payload.decode("utf-8", "replace"))
     return {name: tuple(sorted(learn_furniture(pages))) for name, pages in texts.items()}
+
+
+def _retry(
+    pool: Pool, capture: Capture, options: CleanOptions, result: Cleaned | Refusal | Failure
+) -> Cleaned | Refusal | Failure:
+    """A page over its limits once more, with the cheap extractor alone; what comes of it says why."""
+    if not isinstance(result, Failure) or result.kind == "died" or not options.thorough:
+        return result
+    [(_, again)] = map_documents(pool, clean_order, [(capture, replace(options, thorough=False))], chunk=1)
+    return (
+        replace(again, fallback_reason=f"over_limit: {result.detail}")
+        if isinstance(again, Cleaned)
+        else again
+    )
 
 
 def _result(capture: Capture, result: Cleaned | Refusal | Failure) -> Cleaned | Refusal:

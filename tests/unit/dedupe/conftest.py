@@ -144,7 +144,13 @@ def world(rng: random.Random, reports: int = 4, articles: int = 14) -> list[Arti
 def newsroom() -> SimpleNamespace:
     """Everything above by name."""
     return SimpleNamespace(
-        Article=Article, Desk=Desk, clusters=clusters, replace=replace, report=report, sketches=sketches, world=world
+        Article=Article,
+        Desk=Desk,
+        clusters=clusters,
+        replace=replace,
+        report=report,
+        sketches=sketches,
+        world=world,
     )
 
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.dedupe.batch import DedupeOptions, rebuild_groups, read_groups
+from tasks.dedupe.batch import DedupeOptions, read_groups, rebuild_groups
 
 _LAW = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 _MANY = settings(_LAW, max_examples=150)
 _SEEDS = st.integers(0, 10**9)

@@ -14,7 +14,27 @@ def names(text: str, countries: tuple[str, ...] = (), language: str = "en") -> l
 
 
 WORDS = st.sampled_from(
-    ["In", "Paris", "Texas", "London", ",", ".", "the", "Moscow", "Jack", "-", "(", ")", ":", "\n", "near", "Georgia's", "é", "İ", "Saint"]
+    [
+        "In",
+        "Paris",
+        "Texas",
+        "London",
+        ",",
+        ".",
+        "the",
+        "Moscow",
+        "Jack",
+        "-",
+        "(",
+        ")",
+        ":",
+        "\n",
+        "near",
+        "Georgia's",
+        "é",
+        "İ",
+        "Saint",
+    ]
 )
 
 

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 SAMPLE = Path(__file__).parents[3] / "data" / "sample"
 sys.path.insert(0, str(SAMPLE))
 
-import make_sample  # noqa: E402
-import sample_scraped  # noqa: E402
-import sample_warc  # noqa: E402
-import sample_writing  # noqa: E402
+import make_sample
+import sample_scraped
+import sample_warc
+import sample_writing
 
 MEMBER = sample_warc.pack(b"")[:10]
 MOMENT = datetime(2025, 10, 20, 7, 30, tzinfo=UTC)
