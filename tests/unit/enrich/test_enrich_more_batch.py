@@ -111,6 +111,7 @@ def test_the_order_of_a_batch_does_not_matter(articles: list[ArticleText]) -> No
     assert forth == back[::-1]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20)
 @given(ARTICLES, st.integers(1, 10**9), st.sampled_from(["Quill Courier", "Harbour Post"]))
 def test_neither_id_nor_outlet_changes_what_a_text_says(one: ArticleText, number: int, source: str) -> None:
@@ -134,6 +135,7 @@ def test_offsets_lie_in_title_and_text(one: ArticleText) -> None:
         assert quote.cue in (None, ":") or quote.cue in whole
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(ARTICLES)
 def test_mentions_count_the_spans_and_nothing_else(one: ArticleText) -> None:
@@ -156,6 +158,7 @@ def test_mentions_count_the_spans_and_nothing_else(one: ArticleText) -> None:
             assert one.captions and row["salience"] == 0.05 and not row["in_title"]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(ARTICLES)
 def test_values_stay_in_their_ranges(one: ArticleText) -> None:
@@ -191,6 +194,7 @@ def test_tables_fit_their_contracts_and_hold_together(articles: list[ArticleText
             assert row["published_on"] == days[row["article_id"]]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20)
 @given(BATCHES, st.floats(0.3, 0.95))
 def test_a_threshold_holds_for_the_whole_batch(articles: list[ArticleText], threshold: float) -> None:
@@ -256,6 +260,7 @@ def test_a_caption_adds_nothing_to_an_actor_of_the_text() -> None:
     assert captioned.mentions == plain.mentions
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20)
 @given(ARTICLES)
 def test_captions_change_nothing_but_the_rows_of_their_own_actors(one: ArticleText) -> None:
