@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -64,24 +64,19 @@ def _run(root: Path, settings: CrawlSettings, lookup: Lookup) -> Iterator[Backgr
             await background.ended.wait()
             await _end_others()
 
-    def work() -> None:
-        try:
-            asyncio.run(main())
-        except BaseException as error:
-            if ready.done():
-                raise
-            ready.set_exception(error)
-
-    thread = threading.Thread(target=work, name="crawl")
-    thread.start()
-    background: Background | None = None
-    try:
+    with ThreadPoolExecutor(1, "crawl") as pool:
+        ended = pool.submit(asyncio.run, main())
+        either: list[Future[Any]] = [ready, ended]
+        wait(either, return_when=FIRST_COMPLETED)
+        if not ready.done():
+            ended.result()
         background = ready.result()
-        yield background
-    finally:
-        if background is not None:
+        try:
+            yield background
+        finally:
             background.stop()
-        thread.join()
+            wait([ended])
+    ended.result()
 
 
 async def _end_others() -> None:
