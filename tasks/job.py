@@ -79,4 +79,4 @@ def document_workers(settings: Settings) -> Iterator[Pool]:
             yield pool
         finally:
             with _guard:
-                del _open[key]
+                _open.pop(key, None)
