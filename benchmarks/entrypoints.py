@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # as in document workers: one core's figures
+    os.environ.setdefault(_name, "1")
 
 import pyarrow.parquet as pq
 
@@ -17,7 +21,7 @@ from tasks.enrich.batch import enrich_articles
 from tasks.enrich.language import detect_languages
 from tasks.enrich.tables import tables as enrichment_tables
 from tasks.enrich.tagger import tag as tag_texts
-from tasks.enrich.topics import rank_topics, score_topics
+from tasks.enrich.topics import rank_topics
 from tasks.enrich.values import ArticleText
 from tasks.reasons import Reason
 from tasks.units import Capture
@@ -90,12 +94,7 @@ def tag(texts: Sequence[str]) -> list[list[tuple[int, int, str]]]:
 
 
 def topics(texts: Sequence[str]) -> list[list[tuple[str, float]]]:
-    """(IPTC code, score) of each text, best first; an empty list is an abstention."""
-    return score_topics([""] * len(texts), texts)
-
-
-def topic_ranks(texts: Sequence[str]) -> list[list[tuple[str, float]]]:
-    """The same without abstention, for tests that want an answer for every text."""
+    """(IPTC code, score) of each text, best first, scores under the threshold included; articles carry those above it."""
     return rank_topics([""] * len(texts), texts)
 
 
