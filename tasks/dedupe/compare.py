@@ -94,10 +94,10 @@ PASSAGES_SHARE: Final = 0.5
 """Under 40 % containment, half of what is shared must lie in passages of ten shingles or more; phrases all over prove nothing."""
 HEAD_BELOW: Final = 0.8
 """Containment from which other openings no longer make another report."""
-HEAD_WORDS: Final = 30
+HEAD_WORDS: Final = 40
 HEAD_SHARE: Final = 0.3
-"""Two texts whose first 30 words and first 30 % both hold next to nothing shared open with different news."""
-HEAD_MASS: Final = 0.1
+"""Two texts whose first 40 words and first 30 % both hold next to nothing shared open with different news."""
+HEAD_MASS: Final = 0.05
 """Share of what is shared that may still lie in those openings."""
 PART_RATIO: Final = 0.7
 PART_CONTAINMENT: Final = 0.8
@@ -204,7 +204,7 @@ def _find_shared(text: Profile, other: Profile) -> I64:
 
 
 def _has_own_head(text: Profile, other: Profile) -> bool:
-    """The head of *text* holds less than a tenth of what it shares with *other*."""
+    """The head of *text* holds hardly any of what it shares with *other*."""
     at = _find_shared(text, other)
     if not len(at):
         return True

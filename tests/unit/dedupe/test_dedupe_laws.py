@@ -7,18 +7,23 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.dedupe.batch import DedupeOptions, read_groups, rebuild_groups
+from tasks.dedupe.compare import Facts, decide
+from tasks.dedupe.shingles import read
+from tasks.dedupe.tables import NEVER, article_rows, listed, published_order
 
 _LAW = settings(
-    max_examples=12,
+    max_examples=3,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 _MANY = settings(_LAW, max_examples=150)
+_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 _SEEDS = st.integers(0, 10**9)
 _TIGHT = DedupeOptions(common_articles=4, common_weeks=2, common_ratio=1.5)
 """Settings under which shingles become common, and cease to be, all the time."""
@@ -47,7 +52,7 @@ class _Desks:
             shutil.rmtree(folder)
 
     def new(self):
-        self.folders.append(tempfile.mkdtemp())
+        self.folders.append(tempfile.mkdtemp(dir=_MEMORY))
         return self.newsroom.Desk(Path(self.folders[-1]) / "index", self.options)
 
 
@@ -101,6 +106,7 @@ def _check_removal(newsroom, seed, options):
         assert once.answer() == never.answer()
 
 
+@pytest.mark.slow
 @given(_SEEDS)
 @_LAW
 def test_articles_that_came_and_went_leave_no_trace(newsroom, seed):
@@ -114,6 +120,7 @@ def test_articles_that_came_and_went_leave_no_trace_in_many_worlds(newsroom, see
     _check_removal(newsroom, seed, _TIGHT if tight else DedupeOptions())
 
 
+@pytest.mark.slow
 @given(_SEEDS)
 @_LAW
 def test_every_id_that_was_ever_given_still_leads_to_the_group_of_its_article(newsroom, seed):
@@ -166,6 +173,7 @@ def test_the_same_units_again_change_nothing(newsroom, seed):
         assert sorted(p.name for p in desk.folder.iterdir()) == files
 
 
+@pytest.mark.slow
 @given(_SEEDS)
 @_LAW
 def test_an_index_built_anew_gives_the_same_answer_and_keeps_the_ids(newsroom, seed):
@@ -180,6 +188,7 @@ def test_an_index_built_anew_gives_the_same_answer_and_keeps_the_ids(newsroom, s
         assert desk.rows() == before
 
 
+@pytest.mark.slow
 @given(_SEEDS)
 @_LAW
 def test_two_captures_of_one_article_count_once_whichever_came_first(newsroom, seed):
@@ -193,3 +202,51 @@ def test_two_captures_of_one_article_count_once_whichever_came_first(newsroom, s
                 desk.take(order[first : first + 4])
         assert one.answer() == other.answer()
         assert len(one.rows()) == len(articles)
+
+
+def _place_by_definition(articles, keys, rows, options):
+    """Each article's canonical one, by looking at every pair in published order."""
+    profiles = read([a.text for a in articles]).packed
+    places = {}
+    for at in published_order(rows).tolist():
+        best = None
+        for other, canonical in places.items():
+            if other != canonical or not _are_candidates(rows, keys, other, at, options):
+                continue
+            pair = [rows[[n]].tolist()[0] for n in (other, at)]
+            one, two = (Facts(r[1], r[4], r[5], r[6], r[3], r[7]) for r in pair)
+            match = decide(one, two, profiles.profile(other), profiles.profile(at), options)
+            if match and (best is None or (match.similarity, match.containment) > best[1]):
+                best = (other, (match.similarity, match.containment))
+        places[at] = best[0] if best else at
+    return places
+
+
+def _are_candidates(rows, keys, one, other, options):
+    """Close in time and enough shared, while no shingle is common."""
+    near = (
+        abs(int(rows["at"][one]) - int(rows["at"][other])) <= options.window
+        or NEVER in rows["at"][[one, other]]
+    )
+    needed = max(1, np.ceil(0.1 * min(rows["samples"][[one, other]])))
+    same = rows["digest"][one] == rows["digest"][other]
+    long_enough = min(rows["words"][[one, other]]) >= options.min_words
+    return near and long_enough and (same or len(keys[one] & keys[other]) >= needed)
+
+
+@given(_SEEDS, st.sampled_from([None, 90]))
+@settings(_LAW, max_examples=10)
+def test_groups_are_those_of_the_definition(newsroom, seed, window):
+    options = DedupeOptions(window_days=window, common_articles=10**6)
+    articles = newsroom.world(random.Random(seed), articles=20)
+    table = newsroom.sketches(articles)
+    rows, (hashes, starts) = article_rows(table), listed(table)
+    keys = [set(hashes[starts[at] : starts[at + 1]].tolist()) for at in range(len(articles))]
+    places = _place_by_definition(articles, keys, rows, options)
+    with _Desks(newsroom, options) as desks:
+        desk = desks.new()
+        desk.take(articles)
+        answer = desk.answer()
+    assert {a.number: articles[places[at]].number for at, a in enumerate(articles)} == {
+        number: head for number, (head, *_) in answer.items()
+    }
