@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from flows.server import start_server
 from flows.setting import has_server, prepare_prefect
 from flows.terminal import console, describe_marts, describe_run, print_json, print_table, showing_progress
 from tasks.config import load_settings, load_sources
@@ -165,6 +166,7 @@ def _prefect(quiet: bool) -> Iterator[None]:
             else " (its own server takes 10 to 20 s; set PREFECT_API_URL to use a running one)"
         )
         console().print(f"starting Prefect{wait} …")
+    start_server()
     yield
 
 

@@ -19,11 +19,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as WallTimeout
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
@@ -59,6 +60,8 @@ class Pool:
     processes: ProcessPool
     workers: int
     limits: Limits
+    pending: WeakSet[ProcessFuture[Any]] = field(default_factory=WeakSet)
+    """Answers somebody may wait for: a pool that is stopped never gives them, so they are cancelled."""
 
 
 @contextmanager
@@ -80,11 +83,14 @@ def open_pool(workers: int, limits: Limits, preload: Sequence[str] = ()) -> Iter
         initargs=(limits,),
         context=context,
     )
+    pool = Pool(processes, workers, limits)
     try:
-        yield Pool(processes, workers, limits)
+        yield pool
         processes.close()
     except BaseException:
         processes.stop()
+        for future in list(pool.pending):
+            future.cancel()
         raise
     finally:
         processes.stop()
@@ -116,10 +122,12 @@ def map_documents(
 
 def _schedule(pool: Pool, function: Callable[[_T], _R], batch: list[_T]) -> ProcessFuture[list[_R | Failure]]:
     wall = pool.limits.wall_seconds * max(1, len(batch))
-    return cast(
+    future = cast(
         "ProcessFuture[list[_R | Failure]]",
         pool.processes.schedule(_run, args=(function, batch, pool.limits), timeout=wall),
     )
+    pool.pending.add(future)
+    return future
 
 
 def _collect(
