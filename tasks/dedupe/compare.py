@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 
 from tasks.dedupe.shingles import Profile
-from tasks.dedupe.words import I64, U32
+from tasks.dedupe.words import I64
 
 Kind = Literal["exact", "near", "part", "update"]
 """How a copy relates to the article it copies."""
@@ -174,12 +174,13 @@ def _kind(earlier: Facts, later: Facts, one: Profile, other: Profile, found: Ove
 def is_other_form(one: Profile, other: Profile, found: Overlap) -> bool:
     """The texts are full of numbers, and the numbers differ: one form filled in twice."""
     unlike = abs(one.words - other.words) > FORM_LENGTH * max(one.words, other.words)
-    fewer = min(len(one.figures), len(other.figures))
-    if found.containment >= FORM_BELOW[unlike] or fewer < FORM_FIGURES:
+    if found.containment >= FORM_BELOW[unlike] or min(len(one.figures), len(other.figures)) < FORM_FIGURES:
         return False
-    if fewer < FORM_DENSITY * min(one.words, other.words):
+    figures, others = set(one.figures.tolist()), set(other.figures.tolist())
+    fewer = min(len(figures), len(others))
+    if fewer < max(FORM_FIGURES, FORM_DENSITY * min(one.words, other.words)):
         return False
-    return _count_shared(one.figures, other.figures) < FORM_SHARED[unlike] * fewer
+    return len(figures & others) < FORM_SHARED[unlike] * fewer
 
 
 def opens_differently(one: Profile, other: Profile) -> bool:
@@ -210,10 +211,3 @@ def _has_own_head(text: Profile, other: Profile) -> bool:
         return True
     first = int(at[int(HEAD_MASS * len(at))])
     return first >= HEAD_WORDS and first >= HEAD_SHARE * len(text.sequence)
-
-
-def _count_shared(one: U32, other: U32) -> int:
-    """Values that two sets have in common."""
-    both = np.concatenate([one, other])
-    both.sort()
-    return int(np.count_nonzero(both[1:] == both[:-1]))

@@ -15,9 +15,9 @@ from tasks.dedupe.compare import DedupeOptions, Kind, overlap
 from tasks.dedupe.index import Index
 from tasks.dedupe.output import resolve
 from tasks.dedupe.replay import list_members, read_place
+from tasks.dedupe.runs import NEVER
 from tasks.dedupe.sources import FetchTexts, TextProfiles
 from tasks.dedupe.state import open_index
-from tasks.dedupe.tables import NEVER
 
 MOST_WORDS: Final = 3000
 """Words of each text that are compared for the diff; a longer one is cut, as the search for changes is quadratic."""

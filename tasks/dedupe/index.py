@@ -25,7 +25,7 @@ import numpy.typing as npt
 from tasks.dedupe.compare import DedupeOptions
 from tasks.dedupe.runs import Run, key_range, make_run, postings, search
 from tasks.dedupe.shelves import Shelf, fill_shelf
-from tasks.dedupe.tables import ARTICLE, ASSIGNED, NEVER, Rows, digest_keys, id_keys
+from tasks.dedupe.tables import ARTICLE, ASSIGNED, Rows, digest_keys, id_keys
 from tasks.dedupe.words import I64, U32, U64, Bools
 
 
@@ -164,29 +164,6 @@ class Index:
     def having(self, keys: U32) -> tuple[I64, I64]:
         """Every living article with one of the shingles: position among *keys*, and ordinal."""
         which, ordinals = _joined([shelf.having(keys) for shelf in self.shelves.values()])
-        alive = ~self.is_removed(ordinals)
-        return which[alive], ordinals[alive]
-
-    def within(self, keys: U32, times: I64, fresh: str | None = None) -> tuple[I64, I64]:
-        """The same for articles in the window around each key's time, and for those without any date.
-
-        Of the shelf *fresh*, only articles that did not come out after each key's time are given.
-        """
-        window = self.options.window
-        undated = times == NEVER
-        since, until = np.where(undated, -NEVER, times - window), np.where(undated, NEVER, times + window)
-        found = []
-        for name, shelf in self.shelves.items():
-            if name == fresh:
-                found.append(shelf.within(keys, since, times))
-                continue
-            found.append(shelf.within(keys, since, until))
-            if len(shelf.times) and shelf.times[-1] == NEVER:
-                dated = np.flatnonzero(until < NEVER)
-                never = np.full(len(dated), NEVER, np.int64)
-                which, ordinals = shelf.within(keys[dated], never, never)
-                found.append((dated[which], ordinals))
-        which, ordinals = _joined(found)
         alive = ~self.is_removed(ordinals)
         return which[alive], ordinals[alive]
 

@@ -13,8 +13,9 @@ from tasks.contracts import GROUPED, GROUPS
 from tasks.dedupe.compare import DedupeOptions
 from tasks.dedupe.index import Index
 from tasks.dedupe.replay import list_members
+from tasks.dedupe.runs import NEVER
 from tasks.dedupe.state import open_index, unread
-from tasks.dedupe.tables import KINDS, NEVER
+from tasks.dedupe.tables import KINDS
 from tasks.dedupe.words import I64
 
 

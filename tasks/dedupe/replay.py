@@ -15,7 +15,9 @@ import numpy as np
 
 from tasks.dedupe.compare import Facts, Match, decide, decide_same
 from tasks.dedupe.index import Index
+from tasks.dedupe.runs import NEVER
 from tasks.dedupe.shingles import Profile
+from tasks.dedupe.sources import FoundNeighbours, Twins
 from tasks.dedupe.tables import KINDS, NOBODY, Rows
 from tasks.dedupe.words import I64
 
@@ -43,21 +45,11 @@ class Profiles(Protocol):
         """Make ready what will soon be asked for."""
 
 
-class Neighbours(Protocol):
-    """Where candidates come from."""
-
-    def of(self, ordinal: int) -> Sequence[int]:
-        """Candidates of one article, earlier and later."""
-
-    def prefetch(self, ordinals: Sequence[int]) -> None:
-        """Look up several articles at once."""
-
-
 class Replay:
     """One replay over an index; ``places`` holds what was decided, by ordinal."""
 
     def __init__(
-        self, index: Index, profiles: Profiles, neighbours: Neighbours, removed: Sequence[int] = ()
+        self, index: Index, profiles: Profiles, neighbours: FoundNeighbours, removed: Sequence[int] = ()
     ) -> None:
         """Nothing is decided and nothing waits; *removed* articles belong nowhere."""
         self.index, self.profiles, self.neighbours = index, profiles, neighbours
@@ -67,13 +59,17 @@ class Replay:
         self.facts: dict[int, Facts] = {}
         self.waiting: dict[int, set[int] | None] = {}
         self.heap: list[Rank] = []
+        self.prepared: set[int] = set()
+        self.twins = Twins(index)
+        self.heads: dict[int, list[int]] = {}
 
     def run(self, fresh: I64, concerned: Sequence[int]) -> dict[int, Place]:
         """Decide new articles, others that a change concerns, and whomever that concerns in turn."""
         self._learn(fresh.tolist())
         self.stored.update(dict.fromkeys(fresh.tolist()))
+        self.twins.prepare(self.index.column("digest", fresh))
         for ordinal in fresh.tolist():
-            if self.neighbours.of(ordinal):
+            if self.neighbours.of(ordinal) or self.twins.of(self.facts[ordinal].digest):
                 self.waiting[ordinal] = None
             else:
                 self.places[ordinal] = Place(ordinal, None)
@@ -117,6 +113,7 @@ class Replay:
             needed.update(self.neighbours.of(ordinal))
         listed = sorted(needed)
         self._learn(listed)
+        self.prepared.update(ordinals)
         self._recall(listed)
         last = self.ranks[ordinals[-1]]
         self.profiles.prefetch([o for o in listed if self.ranks[o] <= last and self._may_be_asked(o)])
@@ -151,11 +148,12 @@ class Replay:
         before = self.place(ordinal)
         best: Place | None = None
         if options is None or before is None or not self._is_canonical(before.canonical):
-            others = self.neighbours.of(ordinal)
+            others = [*self.neighbours.of(ordinal), *self._twin_heads(ordinal)]
         else:
             others = sorted(options)
             best = before if before.match else None
-        self._learn(others)
+        if ordinal not in self.prepared:
+            self._learn(others)
         rank = self.ranks[ordinal]
         for other in others:
             if self.ranks[other] < rank and self._is_canonical(other):
@@ -186,14 +184,43 @@ class Replay:
         """Put an article in its place and queue whomever that concerns."""
         self.places[ordinal] = after
         was, now = before is not None and before.canonical == ordinal, after.canonical == ordinal
-        if was and not now:
+        if was == now:
+            return
+        heads = self._heads(self.facts[ordinal].digest)
+        if was:
             self.orphan(ordinal)
-        if now and not was:
-            others = self.neighbours.of(ordinal)
+            heads[:] = [head for head in heads if head != ordinal]
+            return
+        heads.append(ordinal)
+        others = self.neighbours.of(ordinal)
+        if ordinal not in self.prepared:
             self._learn(others)
-            for other in others:
-                if self.ranks[other] > self.ranks[ordinal]:
-                    self._wait(other, ordinal)
+        rank = self.ranks[ordinal]
+        for other in others:
+            if self.ranks[other] > rank:
+                self._wait(other, ordinal)
+        for twin in self.twins.of(self.facts[ordinal].digest):
+            if self.ranks[twin] > rank and self._is_near(ordinal, twin):
+                self._wait(twin, ordinal)
+
+    def _heads(self, digest: int) -> list[int]:
+        """The canonical articles among those with the same words, kept up to date."""
+        if digest not in self.heads:
+            members = self.twins.of(digest)
+            self._learn(members)
+            self._recall(members)
+            self.heads[digest] = [member for member in members if self._is_canonical(member)]
+        return self.heads[digest]
+
+    def _twin_heads(self, ordinal: int) -> list[int]:
+        """Canonical articles with the same words that came out within the window of an article."""
+        heads = self._heads(self.facts[ordinal].digest)
+        return [head for head in heads if head != ordinal and self._is_near(head, ordinal)]
+
+    def _is_near(self, one: int, other: int) -> bool:
+        """Two articles came out within the window; one without any date is near to all."""
+        times = self.facts[one].at, self.facts[other].at
+        return abs(times[0] - times[1]) <= self.index.options.window or NEVER in times
 
     def orphan(self, canonical: int) -> None:
         """Queue the members of an article that is canonical no more."""

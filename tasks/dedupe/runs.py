@@ -29,6 +29,8 @@ FENCE: Final = 256
 SLICE: Final = 4096
 """Searches after which the pages they touched are given back; a page fault maps 64 KB around the page."""
 
+NEVER: Final = 1 << 62
+"""Time of an article that nobody dated: after all others."""
 LOW: Final = np.uint64(0xFFFFFFFF)
 """The value's half of an entry."""
 HALF: Final = np.uint64(32)
@@ -73,35 +75,56 @@ def key_range(keys: U32) -> tuple[U64, U64]:
     return low, low | LOW
 
 
-def search(run: Run, low: U64, high: U64) -> tuple[I64, I64]:
-    """Every entry of the run from *low* to *high*, ends included: number of the pair, and the entry's value.
+class Ranges(NamedTuple):
+    """Stretches of a run's entries: number of the query each belongs to (ascending), first entry, and how many."""
 
-    Pairs may repeat; ascending ones are searched fastest.
+    which: I64
+    first: I64
+    counts: I64
+
+
+def find_ranges(run: Run, low: U64, high: U64) -> Ranges:
+    """The entries of the run from each *low* to each *high*, ends included; queries that find nothing are left out.
+
+    Queries may repeat; ascending ones are searched fastest.
     """
-    parts = list(_search_slices(run, low, high))
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    parts = list(_find_slices(run, low, high))
+    return Ranges(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def values_of(run: Run, ranges: Ranges) -> tuple[I64, I64]:
+    """Every entry of the ranges: number of the query, and the entry's value."""
+    repeated = np.repeat(np.arange(len(ranges.first)), ranges.counts)
+    at = np.arange(len(repeated)) + (ranges.first - offsets(ranges.counts)[:-1])[repeated]
+    found = (np.asarray(run.entries)[at] & LOW).astype(np.int64)
+    forget_pages(run.entries)
+    return ranges.which[repeated], found
+
+
+def search(run: Run, low: U64, high: U64) -> tuple[I64, I64]:
+    """Every entry of the run from *low* to *high*, ends included: number of the query, and the entry's value."""
+    return values_of(run, find_ranges(run, low, high))
 
 
 def count(run: Run, keys: U32) -> I64:
     """How many entries each key has in the run."""
-    which, _ = search(run, *key_range(keys))
-    return np.bincount(which, minlength=len(keys))
+    found = find_ranges(run, *key_range(keys))
+    counts = np.zeros(len(keys), np.int64)
+    counts[found.which] = found.counts
+    return counts
 
 
-def _search_slices(run: Run, low: U64, high: U64) -> Iterator[tuple[I64, I64]]:
-    """The answers to SLICE searches at a time."""
-    entries = np.asarray(run.entries)
-    yield np.zeros(0, np.int64), np.zeros(0, np.int64)
+def _find_slices(run: Run, low: U64, high: U64) -> Iterator[Ranges]:
+    """The answers to SLICE queries at a time."""
+    entries, none = np.asarray(run.entries), np.zeros(0, np.int64)
+    yield Ranges(none, none, none)
     for begin in range(0, len(low) if len(entries) else 0, SLICE):
         part = slice(begin, begin + SLICE)
         first = _bisect(run, low[part], np.less)
         found = np.flatnonzero(entries[np.minimum(first, len(entries) - 1)] <= high[part])
         found = found[first[found] < len(entries)]
         first = first[found]
-        counts = _bisect(run, high[part][found], np.less_equal) - first
-        which = np.repeat(found, counts)
-        at = np.arange(len(which)) + np.repeat(first - offsets(counts)[:-1], counts)
-        yield which + begin, (entries[at] & LOW).astype(np.int64)
+        yield Ranges(found + begin, first, _bisect(run, high[part][found], np.less_equal) - first)
         forget_pages(run.entries)
 
 

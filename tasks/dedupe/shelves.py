@@ -7,7 +7,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tasks.dedupe.runs import HALF, Run, key_range, make_run, postings, search
+from tasks.dedupe.runs import (
+    HALF,
+    LOW,
+    NEVER,
+    Ranges,
+    Run,
+    find_ranges,
+    key_range,
+    make_run,
+    postings,
+    search,
+    values_of,
+)
 from tasks.dedupe.words import I64, U32, U64
 
 
@@ -26,15 +38,38 @@ class Shelf(NamedTuple):
         """The run's entries."""
         return self.run.entries
 
-    def within(self, keys: U32, since: I64, until: I64) -> tuple[I64, I64]:
-        """Every article with one of the keys that came out in its period, ends included: position among *keys*, and ordinal."""
+    def find_within(self, keys: U32, since: I64, until: I64) -> Ranges:
+        """Entries of articles with one of the keys that came out in its period, ends included."""
         first = np.searchsorted(self.times, since)
         last = np.searchsorted(self.times, until, "right") - 1
         some = np.flatnonzero(last >= first)
         low = keys[some].astype(np.uint64) << HALF
         ends = low | first[some].astype(np.uint64), low | last[some].astype(np.uint64)
-        which, places = search(self.run, *ends)
-        return some[which], self.ordinals[places].astype(np.int64)
+        found = find_ranges(self.run, *ends)
+        return found._replace(which=some[found.which])
+
+    def find_before(self, window: int) -> Ranges:
+        """For each entry, those of the same shingle that lie before it and within the window; numbered by the entry.
+
+        Entries of articles that nobody dated see all before them.
+        """
+        entries = self.run.entries
+        since = np.searchsorted(self.times, self.times - window)
+        since[self.times == NEVER] = 0
+        low = (entries & ~LOW) | since[(entries & LOW).astype(np.int64)].astype(np.uint64)
+        first = np.searchsorted(entries, low)
+        counts = np.arange(len(entries)) - first
+        some = np.flatnonzero(counts)
+        return Ranges(some, first[some], counts[some])
+
+    def ordinals_of(self, ranges: Ranges) -> tuple[I64, I64]:
+        """Every article of the ranges: number of the query, and ordinal."""
+        which, places = values_of(self.run, ranges)
+        return which, self.ordinals[places].astype(np.int64)
+
+    def within(self, keys: U32, since: I64, until: I64) -> tuple[I64, I64]:
+        """Every article with one of the keys that came out in its period: position among *keys*, and ordinal."""
+        return self.ordinals_of(self.find_within(keys, since, until))
 
     def having(self, keys: U32) -> tuple[I64, I64]:
         """Every article with one of the keys: position among *keys*, and ordinal."""

@@ -117,7 +117,7 @@ def clip(words: Words, most: int = MAX_WORDS) -> Words:
 class Profile:
     """One text as the exact check sees it, hashes cut to 32 bits (two texts of 300 words confuse one pair in 50,000 times).
 
-    ``sequence``: shingles in order; ``shingles``: the same as an ascending set; ``figures``: set of numbers, each with the two words before.
+    ``sequence``: shingles in order; ``shingles``: the same as an ascending set; ``figures``: its numbers, each hashed with the two words before, in order and with repeats.
     """
 
     sequence: U32
@@ -140,7 +140,7 @@ class Packed:
         """The profile of one text."""
         sequence = self.sequence[self.starts[text] : self.starts[text + 1]]
         figures = self.figures[self.figure_starts[text] : self.figure_starts[text + 1]]
-        return Profile(sequence, unique(sequence), unique(figures), int(self.counts[text]))
+        return Profile(sequence, unique(sequence), figures, int(self.counts[text]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from tasks.dedupe.candidates import AT_ONCE, Queries, find_candidates
 from tasks.dedupe.index import Index
 from tasks.dedupe.shingles import Packed, Profile, Reading, read
-from tasks.dedupe.words import I64, offsets
+from tasks.dedupe.words import I64, U64, offsets
 from tasks.errors import ContractError
 
 FetchTexts = Callable[[Sequence[int]], dict[int, str]]
@@ -82,6 +82,31 @@ class TextProfiles:
             )
         spans = zip(ids, rows["start"].tolist(), rows["end"].tolist(), strict=True)
         return read([texts[i][start:end] for i, start, end in spans])
+
+
+class Twins:
+    """Articles with equal digests: candidates of each other, but too many to be listed pair by pair when a page is everywhere."""
+
+    def __init__(self, index: Index) -> None:
+        """Nothing is looked up yet."""
+        self._index = index
+        self._members: dict[int, list[int]] = {}
+
+    def prepare(self, digests: U64) -> None:
+        """Look up the articles with each of the digests."""
+        wanted = np.unique(digests)
+        which, ordinals = self._index.same_digest(wanted)
+        counts = np.bincount(which, minlength=len(wanted))
+        self._members.update({digest: [] for digest in wanted.tolist()})
+        several = counts[which] > 1
+        for digest, ordinal in zip(wanted[which[several]].tolist(), ordinals[several].tolist(), strict=True):
+            self._members[digest].append(ordinal)
+
+    def of(self, digest: int) -> list[int]:
+        """All living articles with the digest, if there are several; never of texts too short to be compared."""
+        if digest not in self._members:
+            self.prepare(np.array([digest], np.uint64))
+        return self._members[digest]
 
 
 class FoundNeighbours:

@@ -16,13 +16,12 @@ import pyarrow as pa
 
 from tasks.contracts import Column, Contract
 from tasks.dedupe.compare import Facts, Kind
+from tasks.dedupe.runs import NEVER
 from tasks.dedupe.shingles import SKETCH, is_sampled
 from tasks.dedupe.words import I64, U32, U64, Bools, mix, offsets
 
 Rows = npt.NDArray[np.void]
 
-NEVER: Final = 1 << 62
-"""Time of an article that nobody dated: after all others."""
 NOBODY: Final = 0xFFFFFFFF
 """Ordinal that stands for no article."""
 

@@ -10,8 +10,9 @@ import pytest
 
 from tasks.contracts import CLEANED, TEXTS
 from tasks.dedupe.batch import SKETCHES, DedupeOptions, dedupe_articles, sketch_unit, update_groups
+from tasks.dedupe.runs import NEVER
 from tasks.dedupe.sketching import lead_hashes
-from tasks.dedupe.tables import NEVER, article_rows, short_hashes
+from tasks.dedupe.tables import article_rows, short_hashes
 
 
 def _cleaned(rows):

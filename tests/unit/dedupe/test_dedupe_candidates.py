@@ -13,7 +13,9 @@ from tasks.dedupe.candidates import NEEDED_SHARE, find_candidates
 from tasks.dedupe.common import WEEK, update_common
 from tasks.dedupe.compare import DedupeOptions
 from tasks.dedupe.index import Common, Index
-from tasks.dedupe.tables import NEVER, article_rows, is_earlier, listed, published_order
+from tasks.dedupe.runs import NEVER
+from tasks.dedupe.sources import Twins
+from tasks.dedupe.tables import article_rows, is_earlier, listed, published_order
 from tasks.dedupe.update import arrive
 
 _QUICK = settings(
@@ -55,7 +57,7 @@ def _pairs_by_definition(rows, keys, common, options):
                 k for k in keys[one] & keys[other] if k not in common or not _is_after(rows, common[k], later)
             ]
             needed = max(1, np.ceil(NEEDED_SHARE * min(rows["samples"][[one, other]])))
-            if len(shared) >= needed or rows["digest"][one] == rows["digest"][other]:
+            if len(shared) >= needed:
                 found.add((one, other))
     return found
 
@@ -154,3 +156,26 @@ def test_too_short_texts_are_nobodys_candidates(newsroom):
     asked, _ = find_candidates(index, queries, fresh)
     assert len(asked) == 0
     assert len(index.shelves[fresh].entries) == 0
+
+
+def test_articles_with_the_same_words_are_twins(newsroom):
+    articles = [newsroom.Article(n, newsroom.report(n % 3), hours=float(n)) for n in range(7)]
+    articles += [newsroom.Article(n, "403 Forbidden") for n in range(7, 10)]
+    articles += [newsroom.Article(20, newsroom.report(9))]
+    table = newsroom.sketches(articles)
+    index = Index(options=DedupeOptions())
+    arrive(index, table)
+    digests, twins = table["digest"].to_numpy(), Twins(index)
+    twins.prepare(digests[:2])
+    assert [sorted(twins.of(int(d))) for d in digests] == [
+        *([[0, 3, 6], [1, 4], [2, 5]] * 3)[:7], [], [], [], [],
+    ]  # fmt: skip
+
+
+def test_lookups_in_small_portions_find_the_same(newsroom, monkeypatch):
+    options = replace(_TIGHT, window_days=90)
+    index, fresh, queries, *_ = _fill(newsroom, 5, options)
+    whole = [part.tolist() for part in find_candidates(index, queries, fresh)]
+    monkeypatch.setattr("tasks.dedupe.candidates.HITS", 3)
+    for name in (fresh, None):
+        assert [part.tolist() for part in find_candidates(index, queries, name)] == whole

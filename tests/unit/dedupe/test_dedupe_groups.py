@@ -253,3 +253,11 @@ def test_a_rebuild_of_a_damaged_index_starts_afresh(desk, article, report, newsr
     (desk.folder / "state.json").write_text("{")
     rebuild_groups(desk.folder, [newsroom.sketches(articles)], desk.fetch, desk.options)
     assert desk.answer() == answer
+
+
+def test_a_page_that_is_everywhere_costs_no_more_than_others(desk, article, report):
+    text = " ".join(report(1).split()[:14])
+    desk.take([article(n, text, hours=n / 100) for n in range(800)])
+    assert sum(row["is_canonical"] for row in desk.rows().values()) == 1
+    desk.take([article(900, text, hours=-1)])
+    assert {row["copy_of"] for row in desk.rows().values()} == {900, None}

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from tasks.dedupe.batch import DedupeOptions, read_groups, rebuild_groups
 from tasks.dedupe.compare import Facts, decide
+from tasks.dedupe.runs import NEVER
 from tasks.dedupe.shingles import read
-from tasks.dedupe.tables import NEVER, article_rows, listed, published_order
+from tasks.dedupe.tables import article_rows, listed, published_order
 
 _LAW = settings(
     max_examples=3,
