@@ -20,6 +20,9 @@ def build_coverage(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
     published; articles count on the day they were published, listed addresses on the day a feed first named them.
     ``index_articles`` must have run on *connection*.
     """
+    files = {name: _files(lake, name, units) for name in ("captures", "cleaned", "enriched")}
+    if not all(files.values()):
+        return COVERAGE.table(coverage_rows(listed_counts(lake)))
     rows = connection.execute(
         """
         with fetched as (
@@ -43,12 +46,15 @@ def build_coverage(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
         where day is not null and source is not null
         order by day, source
         """,
-        {
-            name: [str(lake.table_path(name, unit)) for unit in units]
-            for name in ("captures", "cleaned", "enriched")
-        },
+        files,
     ).fetchall()
     return COVERAGE.table(coverage_rows([*(Counts(*row) for row in rows), *listed_counts(lake)]))
+
+
+def _files(lake: Lake, table: str, units: Sequence[str]) -> list[str]:
+    """Files of the units' table.  One whose unit failed to be made again is left out: its captures count when it is back."""
+    paths = [lake.table_path(table, unit) for unit in units]
+    return [str(path) for path in paths if path.is_file()]
 
 
 def listed_counts(lake: Lake) -> Iterator[Counts]:
