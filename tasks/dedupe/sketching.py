@@ -48,8 +48,8 @@ def sketch_articles(
         "source": pa.array(outlets, pa.string()),
         "url_hash": pa.array(short_hashes(urls.to_pylist())),
         "lead_hash": pa.array(lead_hashes(leads.fill_null("").to_pylist())),
-        "published_at": published.cast(pa.timestamp("us", tz="UTC")),
-        "captured_at": captured.cast(pa.timestamp("us", tz="UTC")),
+        "published_at": published.cast(pa.timestamp("us", tz="UTC"), safe=False),
+        "captured_at": captured.cast(pa.timestamp("us", tz="UTC"), safe=False),
         "start": pa.array([s.start for s in spans], pa.int32()),
         "end": pa.array([s.end for s in spans], pa.int32()),
     }
