@@ -86,14 +86,10 @@ def open_pool(workers: int, limits: Limits, preload: Sequence[str] = ()) -> Iter
     pool = Pool(processes, workers, limits)
     try:
         yield pool
-        processes.close()
-    except BaseException:
+    finally:
         processes.stop()
         for future in list(pool.pending):
             future.cancel()
-        raise
-    finally:
-        processes.stop()
         processes.join()
 
 
