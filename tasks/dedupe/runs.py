@@ -96,9 +96,19 @@ def values_of(run: Run, ranges: Ranges) -> tuple[I64, I64]:
     """Every entry of the ranges: number of the query, and the entry's value."""
     repeated = np.repeat(np.arange(len(ranges.first)), ranges.counts)
     at = np.arange(len(repeated)) + (ranges.first - offsets(ranges.counts)[:-1])[repeated]
-    found = (np.asarray(run.entries)[at] & LOW).astype(np.int64)
-    forget_pages(run.entries)
-    return ranges.which[repeated], found
+    return ranges.which[repeated], (_take(run.entries, at) & LOW).astype(np.int64)
+
+
+def _take(entries: U64, at: I64) -> U64:
+    """Entries by position; those of a mapped file SLICE at a time."""
+    plain = np.asarray(entries)
+    if not isinstance(entries, np.memmap):
+        return plain[at]
+    found = np.empty(len(at), np.uint64)
+    for begin in range(0, len(at), SLICE):
+        found[begin : begin + SLICE] = plain[at[begin : begin + SLICE]]
+        forget_pages(entries)
+    return found
 
 
 def search(run: Run, low: U64, high: U64) -> tuple[I64, I64]:
