@@ -59,9 +59,9 @@ class Place:
             return json.load(answer)
 
     def runs(self, flow: str) -> list[dict]:
-        """All runs of a flow that have started, oldest first."""
+        """The runs of a flow's deployment that have started, oldest first; not those of other tests' commands."""
         found = self.ask("flow_runs/filter", sort="EXPECTED_START_TIME_ASC", flows={"name": {"any_": [flow]}})
-        return [run for run in found if run["start_time"]]
+        return [run for run in found if run["start_time"] and run["deployment_id"]]
 
 
 def wait_for(what: str, condition: Callable[[], object], seconds: float) -> None:
@@ -184,9 +184,7 @@ def filled(worked) -> Place:
         200,
     )
     log = (worked.folder / "worker.log").read_text()
-    assert [run["state_type"] for run in worked.runs("backfill") if run["deployment_id"]] == ["COMPLETED"], (
-        log[-3000:]
-    )
+    assert [run["state_type"] for run in worked.runs("backfill")] == ["COMPLETED"], log[-3000:]
     return worked
 
 
