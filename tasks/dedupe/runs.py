@@ -26,8 +26,10 @@ MERGE_STEP: Final = 1 << 20
 """Entries merged at once, so that a merge needs the same memory however long the runs are."""
 FENCE: Final = 256
 """Entries from one fence to the next."""
-SLICE: Final = 4096
-"""Searches after which the pages they touched are given back; a page fault maps 64 KB around the page."""
+SLICE: Final = 1024
+"""Searches after which the pages they touched are given back; a page fault maps 64 KB and more around the page."""
+TAKEN: Final = 128
+"""The same for stretches of entries that are read."""
 
 NEVER: Final = 1 << 62
 """Time of an article that nobody dated: after all others."""
@@ -94,21 +96,21 @@ def find_ranges(run: Run, low: U64, high: U64) -> Ranges:
 
 def values_of(run: Run, ranges: Ranges) -> tuple[I64, I64]:
     """Every entry of the ranges: number of the query, and the entry's value."""
-    repeated = np.repeat(np.arange(len(ranges.first)), ranges.counts)
-    at = np.arange(len(repeated)) + (ranges.first - offsets(ranges.counts)[:-1])[repeated]
-    return ranges.which[repeated], (_take(run.entries, at) & LOW).astype(np.int64)
+    parts = [(np.zeros(0, np.int64), np.zeros(0, np.uint64))]
+    for begin, end in _spells(run, len(ranges.first)):
+        counts, first = ranges.counts[begin:end], ranges.first[begin:end]
+        repeated = np.repeat(np.arange(end - begin), counts)
+        at = np.arange(len(repeated)) + (first - offsets(counts)[:-1])[repeated]
+        parts.append((ranges.which[begin:end][repeated], np.asarray(run.entries)[at] & LOW))
+        forget_pages(run.entries)
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]).astype(np.int64)
 
 
-def _take(entries: U64, at: I64) -> U64:
-    """Entries by position; those of a mapped file SLICE at a time."""
-    plain = np.asarray(entries)
-    if not isinstance(entries, np.memmap):
-        return plain[at]
-    found = np.empty(len(at), np.uint64)
-    for begin in range(0, len(at), SLICE):
-        found[begin : begin + SLICE] = plain[at[begin : begin + SLICE]]
-        forget_pages(entries)
-    return found
+def _spells(run: Run, ranges: int) -> Iterator[tuple[int, int]]:
+    """First and last of the ranges to read before pages are given back: all at once for a run in memory."""
+    step = TAKEN if isinstance(run.entries, np.memmap) else max(1, ranges)
+    for begin in range(0, ranges, step):
+        yield begin, min(begin + step, ranges)
 
 
 def search(run: Run, low: U64, high: U64) -> tuple[I64, I64]:
