@@ -48,9 +48,18 @@ _NOT_NEWS = {
 @cache
 def load_identifier() -> Any:
     """Return the language model, read once per process (about one second)."""
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages([label for label in identifier.labels if label not in _NOT_NEWS])
-    return identifier
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    whole.set_languages([label for label in whole.labels if label not in _NOT_NEWS])
+    # The one that was read keeps the table of all languages beside that of the chosen ones; a new one does not.
+    return LanguageIdentifier(
+        whole.nb_ptc,
+        whole.nb_pc,
+        whole.nb_classes,
+        whole.tk_nextmove,
+        whole.tk_output,
+        norm_probs=True,
+        tk_row=whole.tk_row,
+    )
 
 
 def detect_languages(texts: Sequence[str]) -> list[tuple[str, float]]:

@@ -12,9 +12,12 @@ import gzip
 import math
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from tasks.enrich.places_words import BEFORE, COMMON, DATE_LINE, EXONYMS, QUALIFIERS
 from tasks.reference import data_file
@@ -26,8 +29,7 @@ _CONTEXT_WEIGHT = 1.2
 _QUALIFIED_WEIGHT = 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """One entry of the gazetteer; ``country`` is ISO 3166-1 alpha-2, ``kind`` city, region or country."""
 
     place_id: str
@@ -61,10 +63,30 @@ class _Words:
     folded: Sequence[str]
 
 
+class _Taken(NamedTuple):
+    """Spans in order of their beginnings, and how far the spans up to each one reach."""
+
+    starts: list[int]
+    reaches: list[int]
+
+    @classmethod
+    def of(cls, spans: Sequence[tuple[int, int]]) -> _Taken:
+        """Return the spans, ready to be asked."""
+        ordered = sorted(spans)
+        return cls([start for start, _ in ordered], list(accumulate((end for _, end in ordered), max)))
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """True when characters *start* to *end* share one with any of the spans."""
+        before = bisect_left(self.starts, end)
+        return before > 0 and self.reaches[before - 1] > start
+
+
 def fold(name: str) -> str:
     """Return *name* in lower case without accents, hyphens or full stops; the key of the gazetteer."""
     if not name.isascii():
         name = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
+    elif name.isalpha():
+        return name.lower()
     return name.replace("-", " ").replace(".", "").replace("’", "'").lower().removesuffix("'s").strip()
 
 
@@ -73,19 +95,16 @@ def load_places() -> tuple[Mapping[str, tuple[Known, ...]], Mapping[str, tuple[K
     """Return (English name → places, other name → places, first words of all names), read once per process."""
     main: dict[str, list[Known]] = {}
     other: dict[str, list[Known]] = {}
-    with gzip.open(data_file("reference", "places.tsv.gz"), "rt", encoding="utf-8") as file:
-        next(file)
-        for line in file:
-            place_id, kind, name, country, latitude, longitude, population, names = line.rstrip("\n").split(
-                "\t"
-            )
-            known = Known(place_id, kind, name, country, float(latitude), float(longitude), int(population))
-            main.setdefault(fold(name), []).append(known)
-            for alias in filter(None, (*names.split("|"), *EXONYMS.get(place_id, ()))):
-                (main if alias in EXONYMS.get(place_id, ()) else other).setdefault(fold(alias), []).append(
-                    known
-                )
-    first_words = frozenset(name.split(" ")[0] for table in (main, other) for name in table)
+    written = gzip.decompress(data_file("reference", "places.tsv.gz").read_bytes()).decode("utf-8")
+    for line in written.split("\n")[1:-1]:
+        place_id, kind, name, country, latitude, longitude, population, names = line.split("\t")
+        known = Known(place_id, kind, name, country, float(latitude), float(longitude), int(population))
+        main.setdefault(fold(name), []).append(known)
+        exonyms = EXONYMS.get(place_id, ())
+        for alias in (*names.split("|"), *exonyms) if names or exonyms else ():
+            if alias:
+                (main if alias in exonyms else other).setdefault(fold(alias), []).append(known)
+    first_words = frozenset(name.partition(" ")[0] for table in (main, other) for name in table)
     return (
         {name: tuple(places) for name, places in main.items()},
         {name: tuple(places) for name, places in other.items()},
@@ -106,7 +125,7 @@ def find_places(
     """
     spans = [match.span() for match in _WORD.finditer(text)]
     words = _Words(text, spans, [fold(text[start:end]) for start, end in spans])
-    found = _candidates(words, sorted(spans_taken), language)
+    found = _candidates(words, _Taken.of(spans_taken), language)
     context = set(countries_in_context)
     for start, end, options in found:
         if _is_sure(options) and " ".join(words.folded[start:end]) not in COMMON:
@@ -124,9 +143,7 @@ def find_places(
     return places
 
 
-def _candidates(
-    words: _Words, taken: Sequence[tuple[int, int]], language: str
-) -> list[tuple[int, int, tuple[Known, ...]]]:
+def _candidates(words: _Words, taken: _Taken, language: str) -> list[tuple[int, int, tuple[Known, ...]]]:
     """Return (first word, word after the last, places of that name), longest names first, none overlapping."""
     main, other, first_words = load_places()
     found = []
@@ -136,7 +153,7 @@ def _candidates(
         start = words.spans[position][0]
         if words.text[start].isupper() and words.folded[position].split(" ")[0] in first_words:
             for end in range(min(position + _LONGEST, len(words.folded)), position, -1):
-                if not _is_one_name(words, position, end) or _overlaps(start, words.spans[end - 1][1], taken):
+                if not _is_one_name(words, position, end) or taken.overlaps(start, words.spans[end - 1][1]):
                     continue
                 name = " ".join(words.folded[position:end])
                 options = main.get(name) or (other.get(name) if language != "en" else None)
@@ -152,11 +169,6 @@ def _is_one_name(words: _Words, start: int, end: int) -> bool:
     """True when only spaces and hyphens part the words from *start* to *end*."""
     gaps = (words.text[words.spans[i][1] : words.spans[i + 1][0]] for i in range(start, end - 1))
     return all(gap in (" ", "-", " ", "\n") for gap in gaps)
-
-
-def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-    """True when characters *start* to *end* share one with any span of *taken*."""
-    return any(start < other_end and other_start < end for other_start, other_end in taken)
 
 
 def _choose(

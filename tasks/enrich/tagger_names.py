@@ -29,12 +29,17 @@ def load_names() -> tuple[Mapping[str, int], Mapping[str, int]]:
     """Return (name → bits of its classes, first word → longest name in words that begins with it)."""
     names: dict[str, int] = {}
     longest: dict[str, int] = {}
-    with gzip.open(data_file("reference", "tagger_names.tsv.gz"), "rt", encoding="utf-8") as file:
-        for line in file:
-            name, labels = line.rstrip("\n").split("\t")
-            names[name] = sum(_BITS[label] for label in labels.split())
-            words = name.split(" ")
-            longest[words[0]] = max(longest.get(words[0], 0), min(len(words), _LONGEST))
+    bits: dict[str, int] = {}
+    written = gzip.decompress(data_file("reference", "tagger_names.tsv.gz").read_bytes()).decode("utf-8")
+    for line in written.splitlines():
+        name, _, labels = line.partition("\t")
+        if labels not in bits:
+            bits[labels] = sum(_BITS[label] for label in labels.split())
+        names[name] = bits[labels]
+        first, _, rest = name.partition(" ")
+        size = min(2 + rest.count(" "), _LONGEST) if rest else 1
+        if size > longest.get(first, 0):
+            longest[first] = size
     return names, longest
 
 
