@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.contracts import TABLES, Contract
+from tasks.contract import Contract
+from tasks.contracts import TABLES
+from tasks.marts.assemble import month_number
+from tasks.marts.derive import list_postings
 
 if TYPE_CHECKING:
     from benchmarks.synthetic_marts import Plan
@@ -198,6 +203,7 @@ def month_tables(
         "unit_id": pa.array(np.full(total, run_id)),
         "run_id": pa.array(np.full(total, run_id)),
         "enrich_version": pa.array(np.full(total, "synthetic")),
+        "number": _numbers(plan, draw, ids, on),
     }
     count = len(draw.actor)
     number = rng.poisson(1.0, count) + 1
@@ -205,7 +211,9 @@ def month_tables(
         "actor_id": _pick(names.actors, draw.actor),
         "published_on": on[draw.article],
         "article_id": ids[draw.article],
-        "group_id": ids[draw.original][draw.article],
+        "group_id": pc.if_else(
+            pa.array(is_canonical[draw.article]), None, pa.array(ids[draw.original][draw.article])
+        ),
         "source": _pick(names.sources, draw.source[draw.article]),
         "kind": _pick(KINDS, draw.actor % len(KINDS)),
         "count": number.astype(np.int32),
@@ -222,11 +230,11 @@ def month_tables(
         "groups": _groups(draw, ids, at, is_canonical),
         "places": _places(rng, ids, on),
     }
-    if "volumes" in TABLES:
-        tables["volumes"] = _volumes(articles, is_canonical)
+    tables["volumes"] = _volumes(articles, is_canonical)
     if plan.text_words:
         texts = {"article_id": ids, "published_on": on, "text": _texts(rng, plan.text_words, total)}
         tables["texts"] = _table(TABLES["texts"], texts, total)
+        tables["postings"] = _postings(tables["articles"], tables["texts"])
     quoted = np.flatnonzero(mentions["is_quoted"])
     quotes = {
         "article_id": ids[draw.article[quoted]],
@@ -238,6 +246,14 @@ def month_tables(
     }
     tables["quotes"] = _table(TABLES["quotes"], quotes, len(quoted))
     return tables
+
+
+def _numbers(plan: Plan, draw: MonthDraw, ids: Ints, on: npt.NDArray[np.int32]) -> Ints:
+    """Numbers of the articles of one month, in order of day and id."""
+    day = plan.first_day + timedelta(days=draw.first_day)
+    rows = np.empty(len(ids), np.int64)
+    rows[np.lexsort((ids, on))] = np.arange(len(ids))
+    return rows + (month_number(f"{day:%Y-%m}"))
 
 
 def _groups(draw: MonthDraw, ids: Ints, at: Ints, is_canonical: npt.NDArray[np.bool_]) -> pa.Table:
@@ -269,6 +285,14 @@ def _volumes(articles: dict[str, Any], is_canonical: npt.NDArray[np.bool_]) -> p
         "canonical_count": counted["one_sum"],
     }
     return _table(TABLES["volumes"], columns, counted.num_rows)
+
+
+def _postings(articles: pa.Table, texts: pa.Table) -> pa.Table:
+    """The postings, made as the marts make them."""
+    with duckdb.connect() as connection:
+        connection.register("month_articles", articles)
+        connection.register("month_texts", texts)
+        return list_postings(connection).read_all()
 
 
 def _places(rng: np.random.Generator, ids: Ints, on: npt.NDArray[np.int32]) -> pa.Table:

@@ -1,4 +1,4 @@
-"""One contract per table: schema, key, sort order and partition.  The only module that builds an Arrow schema.
+"""One contract per table: schema, key, sort order and partition (see :mod:`tasks.contract`).
 
 Descriptions of columns become ``docs/tables.md`` and the comments in ``lake.duckdb``.  Stages build tables with
 :meth:`Contract.table`, which types empty columns and refuses nulls in required ones.
@@ -6,99 +6,13 @@ Descriptions of columns become ``docs/tables.md`` and the comments in ``lake.duc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
 
 import pyarrow as pa
 
-from tasks.errors import ContractError
+from tasks.contract import Column, Contract
 
-Partition = Literal["month", "none"]  # one file per month, or one for the whole table
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: Arrow type, whether null is allowed, and one line of description for people."""
-
-    name: str
-    type: pa.DataType
-    about: str
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What a table promises: columns in order, key, sort order and how the mart is partitioned.
-
-    ``mart`` is false for tables that only stages read.  ``month_from`` names the date or timestamp column that decides the month.
-    """
-
-    name: str
-    about: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    sort: tuple[str, ...] = ()
-    partition: Partition = "none"
-    month_from: str | None = None
-    mart: bool = True
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The Arrow schema, required columns marked as not nullable."""
-        return pa.schema([pa.field(c.name, c.type, nullable=not c.required) for c in self.columns])
-
-    def empty(self) -> pa.Table:
-        """A table with every column and no row."""
-        return self.schema.empty_table()
-
-    def table(self, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-        """Rows as a table of this contract; missing optional columns become null.
-
-        Raises ContractError when a required column is missing or a value does not fit its type.
-        """
-        listed = list(rows)
-        names = [c.name for c in self.columns]
-        unknown = {k for row in listed[:100] for k in row} - set(names)
-        if unknown:
-            raise ContractError(f"table {self.name}: unknown columns {sorted(unknown)}")
-        try:
-            arrays = [_array([row.get(c.name) for row in listed], c) for c in self.columns]
-        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, OverflowError) as error:
-            raise ContractError(f"table {self.name}: a value does not fit its column: {error}") from error
-        return self.check(pa.Table.from_arrays(arrays, names=names))
-
-    def check(self, table: pa.Table) -> pa.Table:
-        """The same table with exactly this schema, or ContractError.
-
-        ``cast`` refuses nulls in required columns, which ``validate(full=True)`` accepts (measured, architecture page).
-        """
-        names = [c.name for c in self.columns]
-        if table.column_names != names:
-            missing, extra = (
-                [n for n in names if n not in table.column_names],
-                [n for n in table.column_names if n not in names],
-            )
-            if missing or extra:
-                raise ContractError(
-                    f"table {self.name}: missing columns {missing}, unexpected columns {extra}"
-                )
-            table = table.select(names)
-        for column in self.columns:
-            if column.required and table.column(column.name).null_count:
-                raise ContractError(f"table {self.name}: column {column.name} must not be null")
-        try:
-            return table.cast(self.schema)
-        except (pa.ArrowInvalid, ValueError) as error:
-            raise ContractError(f"table {self.name}: {error}") from error
-
-
-def _array(values: list[Any], column: Column) -> pa.Array:
-    """Values as an Arrow array.  Arrow would cut 0.5 to 0 in an integer column without a word; here it is an error."""
-    if pa.types.is_integer(column.type) and any(isinstance(value, float) for value in values):
-        raise TypeError(f"column {column.name} holds whole numbers, got a fraction")
-    return pa.array(values, type=column.type)
-
+__all__ = ["MARTS", "TABLES", "Column", "Contract"]
 
 _TEXT, _INT32, _INT64, _FLOAT, _BOOL = pa.string(), pa.int32(), pa.int64(), pa.float32(), pa.bool_()
 _INT16, _AT, _ON = pa.int16(), pa.timestamp("us", tz="UTC"), pa.date32()
@@ -248,6 +162,11 @@ ARTICLES = Contract(
         *GROUPED.columns[1:],
         *(c for c in _CLEANED if c.name in ("unit_id", "run_id")),
         ENRICHED.columns[6],
+        Column(
+            "number",
+            _INT64,
+            "small key that postings use: months since year 0 times 2^32, plus the row in its month's file",
+        ),
     ),
     key=("article_id",),
     sort=("published_on", "article_id"),
@@ -259,7 +178,9 @@ _MENTION = (
     Column("actor_id", _TEXT, "actor mentioned: a Wikidata id, or a columninch id where there is none", True),
     Column("published_on", _ON, "day the article was published (UTC)"),
     Column("article_id", _INT64, "article that mentions it", True),
-    Column("group_id", _INT64, "duplicate group of the article"),
+    Column(
+        "group_id", _INT64, "duplicate group of the article; in the file null where it is article_id itself"
+    ),
     Column("source", _TEXT, "outlet of the article"),
     Column("kind", _TEXT, "person, organisation, state or group", True),
     Column("count", _INT32, "times the article names it", True),
@@ -267,6 +188,8 @@ _MENTION = (
     Column("tone", _FLOAT, "mean tone of the sentences that name it, −1 to 1"),
     Column("in_title", _BOOL, "named in the headline", True),
     Column("is_quoted", _BOOL, "speaks in a quote of the article", True),
+    Column("language", _TEXT, "language of the article; null in unit files"),
+    Column("is_canonical", _BOOL, "the article is the canonical member of its group; null in unit files"),
 )
 
 MENTIONS = Contract(
@@ -388,10 +311,41 @@ COVERAGE = Contract(
     month_from="day",
 )
 
+VOLUMES = Contract(
+    "volumes",
+    "enriched articles per day, source and language: the denominators",
+    (
+        Column("published_on", _ON, "day they were published (UTC)", True),
+        Column("source", _TEXT, "outlet", True),
+        Column("language", _TEXT, "ISO 639-1 code, or und", True),
+        Column("article_count", _INT32, "articles", True),
+        Column("canonical_count", _INT32, "canonical members of their groups among them", True),
+    ),
+    key=("published_on", "source", "language"),
+    sort=("published_on", "source", "language"),
+    partition="month",
+    month_from="published_on",
+)
+
+POSTINGS = Contract(
+    "postings",
+    "which words stand in which articles, for search: lower case, headline and text",
+    (
+        Column("term", _TEXT, "word: letters and digits in a row, lower case", True),
+        Column("number", _INT64, "number of the article in articles", True),
+        Column("count", _INT16, "times the word stands in headline and text", True),
+    ),
+    key=("term", "number"),
+    sort=("term", "number"),
+    partition="month",
+    month_from="number",
+)
+
 TABLES: Mapping[str, Contract] = {
     c.name: c
     for c in (
         CAPTURES, REJECTS, CLEANED, ENRICHED, GROUPED, ARTICLES, TEXTS, MENTIONS, MENTION_SPANS, QUOTES, ACTORS, PLACES, GROUPS, COVERAGE,
+        VOLUMES, POSTINGS,
     )
 }  # fmt: skip
 """Every table by name."""

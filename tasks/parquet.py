@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,15 @@ from tasks.receipts import WrittenFile
 ROW_GROUP_ROWS = {"texts": 2_000}
 """Rows per row group where the default is wrong: texts are large, and scans of one should not read many."""
 _DEFAULT_ROWS = 122_880
+_DELTAS: Mapping[str, Mapping[str, str]] = {
+    "articles": {"number": "DELTA_BINARY_PACKED"},
+    "postings": {"number": "DELTA_BINARY_PACKED"},
+}
+"""Columns that grow by small steps."""
+_KEYS = ("article_id", "group_id", "canonical_id")
+"""Columns of hashes, which no dictionary makes smaller."""
+_DICTIONARY_BYTES = {"postings": 8 << 20}
+"""Room for the dictionary of a column where the default is too small: beyond it every word would be written out."""
 
 
 def read_parquet(path: Path | str, table: str | Contract) -> pa.Table:
@@ -47,7 +57,7 @@ def sort_table(contract: Contract, table: pa.Table) -> pa.Table:
 def parquet_bytes(contract: Contract, table: pa.Table, metadata: Mapping[str, str] | None = None) -> bytes:
     """A Parquet file of *table* in its contract's order: zstd 3, and equal bytes for equal rows.
 
-    *metadata* goes into the footer.  A bloom filter on ``actor_id`` lets readers skip files without that actor.
+    *metadata* goes into the footer.
     """
     ordered = sort_table(contract, table)
     if metadata:
@@ -55,20 +65,59 @@ def parquet_bytes(contract: Contract, table: pa.Table, metadata: Mapping[str, st
             {**(ordered.schema.metadata or {}), **{k.encode(): v.encode() for k, v in metadata.items()}}
         )
     sink = io.BytesIO()
-    bloom = (
-        {"actor_id": {"ndv": 20_000, "fpp": 0.01}}
-        if "actor_id" in ordered.column_names and contract.partition == "month"
-        else None
-    )
-    pq.write_table(
-        ordered,
-        sink,
-        compression="zstd",
-        compression_level=3,
-        row_group_size=ROW_GROUP_ROWS.get(contract.name, _DEFAULT_ROWS),
-        bloom_filter_options=bloom,
-    )
+    with pq.ParquetWriter(sink, ordered.schema, **_layout(contract, ordered.schema)) as writer:
+        writer.write_table(ordered, ROW_GROUP_ROWS.get(contract.name, _DEFAULT_ROWS))
     return sink.getvalue()
+
+
+def parquet_stream(
+    contract: Contract, reader: pa.RecordBatchReader, metadata: Mapping[str, str] | None = None
+) -> tuple[bytes, int]:
+    """A Parquet file of rows that come in batches, already in the contract's order, and their number.
+
+    Only one row group is held beside the file.  Equal rows give equal bytes, however they are cut into batches.
+    """
+    size = ROW_GROUP_ROWS.get(contract.name, _DEFAULT_ROWS)
+    footer = {k.encode(): v.encode() for k, v in (metadata or {}).items()}
+    schema = contract.schema.with_metadata(footer or None)
+    sink, rows = io.BytesIO(), 0
+    with pq.ParquetWriter(sink, schema, **_layout(contract, schema)) as writer:
+        held = contract.empty()
+        for batch in reader:
+            held = pa.concat_tables([held, contract.check(pa.Table.from_batches([batch]))])
+            while held.num_rows >= size:
+                writer.write_table(held.slice(0, size).replace_schema_metadata(footer or None), size)
+                held, rows = held.slice(size), rows + size
+        writer.write_table(held.replace_schema_metadata(footer or None), size)
+    return sink.getvalue(), rows + held.num_rows
+
+
+def _layout(contract: Contract, schema: pa.Schema) -> dict[str, Any]:
+    """How a table's files are encoded: zstd 3, steps for what is counted up, no dictionary for hashes.
+
+    A bloom filter on ``actor_id`` lets readers skip files without that actor.
+    """
+    deltas = _DELTAS.get(contract.name, {})
+    has_bloom = "actor_id" in schema.names and contract.partition == "month"
+    return {
+        "compression": "zstd",
+        "compression_level": 3,
+        "use_dictionary": [
+            p for f in schema if f.name not in {*deltas, *_KEYS} for p in _leaves(f.name, f.type)
+        ],
+        "column_encoding": dict(deltas) or None,
+        "dictionary_pagesize_limit": _DICTIONARY_BYTES.get(contract.name, 1 << 20),
+        "bloom_filter_options": {"actor_id": {"ndv": 20_000, "fpp": 0.01}} if has_bloom else None,
+    }
+
+
+def _leaves(path: str, kind: pa.DataType) -> list[str]:
+    """Paths of the columns that a field becomes in a Parquet file."""
+    if pa.types.is_list(kind):
+        return _leaves(f"{path}.list.element", kind.value_type)
+    if pa.types.is_struct(kind):
+        return [leaf for f in kind for leaf in _leaves(f"{path}.{f.name}", f.type)]
+    return [path]
 
 
 def describe_file(root: Path, path: Path, table: str, rows: int, data: bytes) -> WrittenFile:

@@ -207,7 +207,7 @@ def day_status(row: Counts, expected: float | None, factor: float = 1.0) -> str:
     """
     if not expected:
         return "unknown"
-    dispersion = (factor - 1) / expected
+    dispersion = min((factor - 1) / expected, 1e9)
     if row.kept < LOW_SHARE * expected:
         chance = lower_tail(row.kept, expected, dispersion)
         is_complete = row.listed > 0 and row.fetched >= 0.8 * row.listed

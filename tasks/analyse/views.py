@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,14 +30,30 @@ _SCALARS: Mapping[pa.DataType, str] = {
     pa.date32(): "DATE",
     pa.timestamp("us", tz="UTC"): "TIMESTAMPTZ",
 }
+_POSTINGS = r"""
+SELECT left(w.word, 64) AS term, w.number, CAST(least(count(*), 32767) AS SMALLINT) AS count
+FROM (
+  SELECT a.number, unnest(regexp_split_to_array(lower(concat_ws(' ', a.title, t.text)), '[^\p{L}\p{N}]+')) AS word
+  FROM articles AS a
+  INNER JOIN texts AS t ON t.article_id = a.article_id
+  WHERE a.enrich_version IS NOT NULL
+) AS w
+WHERE w.word <> ''
+GROUP BY left(w.word, 64), w.number"""
 _VOLUMES = """
-SELECT v.published_on, v.source, v.language, 1 AS article_count, CAST(v.is_canonical AS INTEGER) AS canonical_count
+SELECT v.published_on, v.source, v.language, CAST(1 AS INTEGER) AS article_count, CAST(v.is_canonical AS INTEGER) AS canonical_count
 FROM articles AS v
 WHERE v.enrich_version IS NOT NULL AND v.published_on IS NOT NULL"""
 _MENTIONS = """
-SELECT {columns}, a.language, a.is_canonical
+SELECT m.* REPLACE (a.language AS language, a.is_canonical AS is_canonical, a.group_id AS group_id)
 FROM ({mentions}) AS m
 LEFT JOIN articles AS a ON a.article_id = m.article_id AND a.published_on = m.published_on"""
+_COMPUTED: Mapping[str, str] = {"volumes": _VOLUMES, "postings": _POSTINGS}
+"""How the tables that the marts have for speed alone are made where a lake, written by others, lacks them."""
+_FILLED: Mapping[str, str] = {"mentions": "is_canonical", "articles": "number"}
+"""Columns that a lake written by others may have left empty."""
+_ABSENT: Mapping[tuple[str, str], str] = {("articles", "number"): 'f."article_id"'}
+"""What stands for a column that the files do not have, where it is not null."""
 
 
 def sql_type(kind: pa.DataType) -> str:
@@ -79,9 +95,26 @@ def queryable() -> dict[str, Contract]:
 
 
 def _file_columns(lake: Path, contract: Contract) -> set[str] | None:
-    """Columns of the table's newest file by name, or None when it has no file."""
+    """Columns of the table's newest file by name, or None when it has no file; columns of ``_FILLED`` only where they are filled."""
     files = sorted(lake.glob(table_glob(contract)))
-    return set(pq.read_schema(files[-1]).names) if files else None
+    if not files:
+        return None
+    footers = (pq.read_metadata(file) for file in reversed(files))
+    footer = next((f for f in footers if f.num_rows), None)
+    names = set(pq.read_schema(files[-1]).names)
+    return names - _unfilled(footer, _FILLED.get(contract.name, "")) if footer else names
+
+
+def _unfilled(footer: pq.FileMetaData, name: str) -> set[str]:
+    """The column *name* of a file, if it has no value at all there."""
+    chunks = [
+        chunk
+        for group in range(footer.num_row_groups)
+        for chunk in (footer.row_group(group).column(n) for n in range(footer.num_columns))
+        if chunk.path_in_schema == name
+    ]
+    is_empty = all(c.statistics is not None and c.statistics.null_count == c.num_values for c in chunks)
+    return {name} if is_empty else set()
 
 
 def _files_sql(lake: Path, contract: Contract, is_portable: bool) -> str:
@@ -102,11 +135,17 @@ def table_select(lake: Path, contract: Contract, is_portable: bool) -> str:
     if present is None:
         typed = ", ".join(f'CAST(NULL AS {sql_type(c.type)}) AS "{c.name}"' for c in contract.columns)
         return f"SELECT {typed} WHERE FALSE"
-    columns = ", ".join(
-        f'f."{c.name}"' if c.name in present else f'CAST(NULL AS {sql_type(c.type)}) AS "{c.name}"'
-        for c in contract.columns
-    )
+    columns = ", ".join(_column_sql(contract, c.name, sql_type(c.type), present) for c in contract.columns)
     return f"SELECT {columns} FROM {_files_sql(lake, contract, is_portable)} AS f"
+
+
+def _column_sql(contract: Contract, name: str, kind: str, present: Collection[str]) -> str:
+    """One column of a view, also where the files are of another age than the contract."""
+    if (contract.name, name) == ("mentions", "group_id") and name in present:
+        return 'coalesce(f."group_id", f."article_id") AS "group_id"'
+    if name in present:
+        return f'f."{name}"'
+    return f'{_ABSENT.get((contract.name, name), f"CAST(NULL AS {kind})")} AS "{name}"'
 
 
 def topics_select() -> str:
@@ -129,12 +168,12 @@ def view_statements(lake: Path, is_portable: bool = False) -> Iterator[str]:
     """
     for name, contract in queryable().items():
         select = table_select(lake, contract, is_portable)
-        if name == "mentions" and "is_canonical" not in {c.name for c in contract.columns}:
-            columns = ", ".join(f'm."{c.name}"' for c in contract.columns)
-            select = _MENTIONS.format(columns=columns, mentions=select)
+        present = _file_columns(lake, contract)
+        if name == "mentions" and present and "is_canonical" not in present:
+            select = _MENTIONS.format(mentions=select)
+        if name in _COMPUTED and present is None and _file_columns(lake, MARTS["articles"]):
+            select = _COMPUTED[name]
         yield f"CREATE OR REPLACE VIEW {name} AS {select}"
-    if "volumes" not in MARTS:
-        yield f"CREATE OR REPLACE VIEW volumes AS {_VOLUMES}"
     yield f"CREATE OR REPLACE VIEW topics AS {topics_select()}"
     yield from base_statements()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from tasks.contracts import ACTORS, ARTICLES, GROUPED, MARTS, TABLES, Contract
+from tasks.contracts import ACTORS, ARTICLES, GROUPED, MARTS, TABLES
 from tasks.receipts import Receipt
 from tasks.store import Lake
 
@@ -23,7 +23,7 @@ NO_MONTH = "__HIVE_DEFAULT_PARTITION__"
 
 _FROM_UNITS = ("texts", "mentions", "mention_spans", "quotes", "places")
 MONTHLY = ("articles", *_FROM_UNITS)
-"""Tables built from units, one file per month, all of one build."""
+"""Tables built from units, one file per month, all of one build with those derived from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ def month_inputs(connection: duckdb.DuckDBPyConnection, sources: Sources) -> dic
 def build_month(
     connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sources, month: str
 ) -> dict[str, pa.Table]:
-    """The tables of one month, checked against their contracts, by name."""
+    """The tables of one month that come from units, checked against their contracts, by name.
+
+    Articles and texts stay registered on *connection* as ``month_articles`` and ``month_texts``.
+    """
     units = [
         row[0]
         for row in connection.execute(
@@ -100,8 +103,10 @@ def build_month(
         ).fetchall()
     ]
     tables = {"articles": ARTICLES.check(_articles(connection, lake, units, month))}
+    connection.register("month_articles", tables["articles"])
     for name in _FROM_UNITS:
         tables[name] = TABLES[name].check(_from_units(connection, lake, name, units, month))
+    connection.register("month_texts", tables["texts"])
     return tables
 
 
@@ -119,7 +124,7 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
 def _articles(
     connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str], month: str
 ) -> pa.Table:
-    columns = ", ".join(_article_column(name) for name in ARTICLES.schema.names)
+    columns = ", ".join(_article_column(name, month) for name in ARTICLES.schema.names)
     return connection.sql(
         f"""
         select {columns}
@@ -138,42 +143,45 @@ def _articles(
     ).to_arrow_table()
 
 
-def _article_column(name: str) -> str:
+def _article_column(name: str, month: str) -> str:
     """One column of ``articles``: an article that duplicate search has not seen yet is its own group."""
     if name == "group_id":
         return "coalesce(g.group_id, c.article_id) as group_id"
     if name == "is_canonical":
         return "coalesce(g.is_canonical, true) as is_canonical"
+    if name == "number":
+        return (
+            f"{month_number(month)} + row_number() over (order by c.published_on, c.article_id) - 1 as number"
+        )
     if name in GROUPED.schema.names[3:]:
         return f"g.{name}"
     return f"e.{name}" if name in TABLES["enriched"].schema.names[1:] else f"c.{name}"
 
 
+def month_number(month: str) -> int:
+    """The number of a month's first article: months since year 0 times 2^32; 0 for articles without a date."""
+    return 0 if month == NO_MONTH else (int(month[:4]) * 12 + int(month[5:]) - 1) << 32
+
+
 def _from_units(
     connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, units: Sequence[str], month: str
 ) -> pa.Table:
-    contract: Contract = MARTS[name]
-    columns = ", ".join(
-        "coalesce(g.group_id, t.article_id) as group_id" if n == "group_id" else f"t.{n}"
-        for n in contract.schema.names
-    )
-    enriched = (
-        "" if name != "texts" else "semi join read_parquet($enriched) as e on e.article_id = t.article_id"
-    )
-    parameters: dict[str, object] = {"files": _paths(lake, name, units), "month": month}
-    if enriched:
-        parameters["enriched"] = _paths(lake, "enriched", units)
+    columns = ", ".join(_unit_column(name, column) for column in MARTS[name].schema.names)
     return connection.sql(
         f"""
         select {columns}
         from (select *, parse_filename(filename, true) as unit_id from read_parquet($files, filename = true)) as t
-        join chosen using (article_id, unit_id)
-        left join grouped as g using (article_id)
-        {enriched}
-        where chosen.month = $month
+        join month_articles as a using (article_id, unit_id)
         """,
-        params=parameters,
+        params={"files": _paths(lake, name, units)},
     ).to_arrow_table()
+
+
+def _unit_column(table: str, name: str) -> str:
+    """One column of a table beside ``articles``; a mention says some things of its article, so that counting needs no join."""
+    if table == "mentions" and name == "group_id":
+        return "nullif(a.group_id, t.article_id) as group_id"
+    return f"a.{name}" if table == "mentions" and name in ("language", "is_canonical") else f"t.{name}"
 
 
 def _paths(lake: Lake, table: str, units: Sequence[str]) -> list[str]:

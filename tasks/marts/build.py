@@ -14,10 +14,11 @@ from tasks.contracts import COVERAGE, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import assemble, publish
 from tasks.marts.coverage import build_coverage
+from tasks.marts.derive import count_volumes, list_postings
 from tasks.parquet import parquet_bytes
 from tasks.store import Lake
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def _refresh_month(
         known = lake.receipt("marts", month)
         return Partition(month, False, known.file("articles").rows if known else 0)
     tables = assemble.build_month(connection, lake, sources, month)
-    publish.publish(lake, month, month, key, tables)
+    derived = {"volumes": count_volumes(connection), "postings": list_postings(connection)}
+    publish.publish(lake, month, month, key, {**tables, **derived})
     return Partition(month, True, tables["articles"].num_rows)
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from tasks.contract import Contract
 from tasks.contracts import TABLES
-from tasks.parquet import describe_file, parquet_bytes
+from tasks.parquet import describe_file, parquet_bytes, parquet_stream
 from tasks.receipts import Receipt, WrittenFile, is_intact, receipt_path, save_receipt, write_atomically
 from tasks.store import Lake
 
@@ -30,9 +31,15 @@ def mart_path(root: Path, table: str, month: str | None) -> Path:
 
 
 def publish(
-    lake: Lake, partition: str, month: str | None, key: str, tables: Mapping[str, pa.Table]
+    lake: Lake,
+    partition: str,
+    month: str | None,
+    key: str,
+    tables: Mapping[str, pa.Table | pa.RecordBatchReader],
 ) -> Receipt:
     """Stage, commit and rename the *tables* of one partition; returns its receipt.
+
+    A table too large to be held comes as a reader of batches in the contract's order.
 
     The build id in the footers is the first 16 characters of *key*, so that equal inputs give equal bytes.  Tables
     that are not part of a month's burst carry none.
@@ -42,14 +49,22 @@ def publish(
     footer = {"build_id": key[:16]} if partition == month else None
     files = []
     for name, table in sorted(tables.items()):
-        data = parquet_bytes(TABLES[name], table, footer)
+        data, count = _encode(TABLES[name], table, footer)
         write_atomically(build / f"{name}.parquet", data)
-        files.append(describe_file(lake.root, mart_path(lake.root, name, month), name, table.num_rows, data))
+        files.append(describe_file(lake.root, mart_path(lake.root, name, month), name, count, data))
     rows = sum(file.rows for file in files)
     receipt = Receipt("marts", partition, key, rows, rows, 0, tuple(files))
     write_atomically(build / _MANIFEST, json.dumps(asdict(receipt)).encode())
     _finish(lake, build)
     return receipt
+
+
+def _encode(
+    contract: Contract, table: pa.Table | pa.RecordBatchReader, footer: Mapping[str, str] | None
+) -> tuple[bytes, int]:
+    if isinstance(table, pa.Table):
+        return parquet_bytes(contract, table, footer), table.num_rows
+    return parquet_stream(contract, table, footer)
 
 
 def roll_forward(lake: Lake) -> list[str]:

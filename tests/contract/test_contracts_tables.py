@@ -22,6 +22,8 @@ AGREED = {
     "actors": "actor_id name kind country wikidata roles aliases",
     "places": "article_id place_id name country latitude longitude",
     "groups": "group_id canonical_id size sources first_at last_at merged_into",
+    "volumes": "published_on source language article_count canonical_count",
+    "postings": "term number count",
     "coverage": "day source listed fetched extracted kept enriched expected status is_gap",
 }
 

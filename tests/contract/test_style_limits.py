@@ -110,7 +110,7 @@ def test_only_task_modules_know_prefect(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_schemas_are_built_in_one_place(path):
-    if name(path) != "tasks/contracts.py":
+    if name(path) != "tasks/contract.py":
         assert "pa.schema(" not in path.read_text(encoding="utf-8")
 
 

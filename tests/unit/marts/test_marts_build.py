@@ -282,3 +282,38 @@ def test_a_finished_manifest_is_rolled_forward_and_an_unfinished_build_dropped(l
     assert publish.roll_forward(lake) == []
     assert not build.exists()
     assert files(lake) == before
+
+
+def test_every_word_of_headline_and_text_is_posted_with_its_count(lake):
+    refresh(lake)
+    query = f"""
+        select a.article_id, p.term, p.count
+        from '{lake.root}/marts/postings/*/*.parquet' as p join '{lake.root}/marts/articles/*/*.parquet' as a using (number)
+        order by all
+    """
+    expected = sorted(
+        (article_id(n), term, count)
+        for n in (0, 1, 5, 40, 99)
+        for term, count in (("text", 1), ("title", 1), (str(n), 2))
+    )
+    assert duckdb.sql(query).fetchall() == expected
+
+
+def test_volumes_add_up_to_the_articles_that_have_a_day(lake):
+    refresh(
+        lake, GROUPED.table([{"article_id": article_id(1), "group_id": article_id(0), "is_canonical": False}])
+    )
+    rows = duckdb.sql(f"from '{lake.root}/marts/volumes/*/*.parquet'").fetchall()
+    assert sum(row[3] for row in rows) == 4
+    assert sum(row[4] for row in rows) == 3
+    assert {row[1:3] for row in rows} == {("A", "en")}
+
+
+def test_a_mention_says_of_its_article_what_counting_needs(lake):
+    refresh(
+        lake, GROUPED.table([{"article_id": article_id(1), "group_id": article_id(0), "is_canonical": False}])
+    )
+    rows = duckdb.sql(
+        f"select article_id, group_id, language, is_canonical from '{lake.root}/marts/mentions/*/*.parquet' order by 1"
+    ).fetchall()
+    assert rows[:2] == [(article_id(0), None, "en", True), (article_id(1), article_id(0), "en", False)]

@@ -8,7 +8,7 @@
 --   outlets VARCHAR[]: sources or null
 --   spoken VARCHAR: language or null
 --   unit VARCHAR: groups or articles
-SELECT a.article_id, a.group_id, a.published_on, a.published_at, a.source, a.language, a.topics, a.tone
+SELECT a.article_id, a.group_id, a.published_on, a.published_at, a.source, a.language, a.topics, a.tone, a.number, a.word_count
 FROM articles AS a
 WHERE a.enrich_version IS NOT NULL
   AND a.published_on IS NOT NULL
@@ -18,7 +18,7 @@ WHERE a.enrich_version IS NOT NULL
   AND ($spoken IS NULL OR a.language = CAST($spoken AS VARCHAR))
   AND ($unit = 'articles' OR a.is_canonical)
 UNION ALL
-SELECT a.article_id, a.group_id, a.published_on, a.published_at, a.source, a.language, a.topics, a.tone
+SELECT a.article_id, a.group_id, a.published_on, a.published_at, a.source, a.language, a.topics, a.tone, a.number, a.word_count
 FROM articles AS a
 WHERE $unit = 'groups'
   AND $outlets IS NOT NULL
