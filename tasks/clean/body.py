@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -14,6 +14,7 @@ from tasks.clean.words import letters_of
 
 _SHARE_TO_DESCEND = 0.8
 _REPEATED_NEAR = 15
+_SHORTEST_HEADLINE, _SHORTEST_PART = 8, 12
 
 
 @dataclass(slots=True)
@@ -49,9 +50,11 @@ def find_region(body: etree._Element, headlines: Sequence[str] = (), is_article:
     that the page declares itself one; then linked headings may also be headings of a list in the text.
     """
     blocks = read_blocks(body)
-    judge_flags(blocks)
+    wanted = {key for key in map(letters_of, headlines) if len(key) > _SHORTEST_HEADLINE}
+    named = [block for block in blocks if is_headline(block, wanted)] if wanted else []
+    judge_flags(blocks, named)
     masses = [0.0 if block.role else block.mass for block in blocks]
-    start = _headline_at(blocks, masses, headlines)
+    start = _headline_at(blocks, masses, named)
     masses[:start] = [0.0] * start
     teasers = set_teasers_apart(blocks, masses, is_article)
     weights = _weigh(blocks, masses, body)
@@ -68,24 +71,29 @@ def find_region(body: etree._Element, headlines: Sequence[str] = (), is_article:
     return Region(blocks, min(start, first), first, last, mass, sum(masses), teasers)
 
 
-def _headline_at(blocks: Sequence[Block], masses: Sequence[float], headlines: Sequence[str]) -> int:
+def is_headline(block: Block, wanted: Collection[str]) -> bool:
+    """Whether a heading that is no link repeats one of the titles *wanted*, or most of one (``Headline | Site``)."""
+    if block.kind != "h" or block.linked >= 0.5:
+        return False
+    key = letters_of(block.text)
+    return key in wanted or (
+        len(key) > _SHORTEST_PART and any(len(key) > 0.5 * len(title) and key in title for title in wanted)
+    )
+
+
+def _headline_at(blocks: Sequence[Block], masses: Sequence[float], named: Sequence[Block]) -> int:
     """Number of the block that shows the headline, 0 when there is none or most of the text stands above it."""
-    wanted = {key for key in map(letters_of, headlines) if len(key) > 8}
-    if not wanted:
-        return 0
     total = sum(masses)
     above = 0.0
     found = 0
+    left = len(named)
     for number, block in enumerate(blocks):
-        if above > 0.5 * total:
+        if above > 0.5 * total or not left:
             break
-        if (
-            block.kind == "h"
-            and block.linked < 0.5
-            and letters_of(block.text) in wanted
-            and (not found or (not block.role and number - found > _REPEATED_NEAR))
-        ):
-            found = number
+        if any(block is other for other in named):
+            left -= 1
+            if not found or (not block.role and number - found > _REPEATED_NEAR):
+                found = number
         above += masses[number]
     return found
 

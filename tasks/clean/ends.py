@@ -56,6 +56,6 @@ def _opens(blocks: Sequence[Block], number: int) -> bool:
         return False
     if block.kind == "p" and size >= 60 and block.linked < 0.3:
         return True
-    if any(map(str.isdigit, block.text)) or size < 20 or block.linked > 0.1:
+    if sum(map(str.isdigit, block.text)) > (2 if block.kind == "h" else 0) or size < 20 or block.linked > 0.1:
         return False
     return number + 1 < len(blocks) and is_sentence(blocks[number + 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from lxml import etree
 
@@ -18,15 +19,17 @@ _PAYWALLED = 500
 _DOUBTFUL_ON_P = frozenset(
     {"signup", "paywall", "advert", "related", "side", "nav", "media", "form", "foot", "share"}
 )
+_FEW_LINES = 90
 _NEVER_BODY = frozenset({"comment", "overlay"})
 
 
-def judge_flags(blocks: Sequence[Block]) -> None:
+def judge_flags(blocks: Sequence[Block], named: Sequence[Block] = ()) -> None:
     """Set every block's role: its outermost flag that is to be believed.
 
     A flagged element that holds more than 40 % of the page's running text cannot be what its class says (a wrapper
     called ``has-sidebar``), nor can a class that pieces of the body share; readers' comments are believed unless hardly
-    any other text is there.
+    any other text is there.  Of *named*, the headings that repeat the headline, one at least stands in the article: where
+    all of them are in flagged parts, those that hold one of them and running text are what is meant.
     """
     masses: dict[etree._Element, float] = {}
     labels: dict[str, float] = {}
@@ -43,7 +46,7 @@ def judge_flags(blocks: Sequence[Block]) -> None:
             masses[element] = masses.get(element, 0.0) + mass
         for label in {element.get("class") or "" for element, _ in block.flags}:
             labels[label] = labels.get(label, 0.0) + mass
-    sparse = plain < 0.1 * comments
+    sparse = plain < 0.1 * comments and _lines_below(blocks, named) < _FEW_LINES
     total = plain + comments if sparse else plain
     pardoned = {element for element, mass in masses.items() if mass > _SHARE_TO_PARDON * total}
     pardoned |= {
@@ -52,9 +55,33 @@ def judge_flags(blocks: Sequence[Block]) -> None:
         for e, role in block.flags
         if role == "paywall" and masses.get(e, 0.0) > _PAYWALLED
     }
+    if named and all(block.flags for block in named):
+        pardoned |= _holders(blocks, named, masses)
     common = {label for label, mass in labels.items() if label and mass > _SHARE_OF_COMMON_LABEL * total}
     for block in blocks:
         block.role = _believed(block, pardoned, common, sparse)
+
+
+def _lines_below(blocks: Sequence[Block], named: Sequence[Block]) -> float:
+    """Size of the lines that follow the first heading of *named* outside flagged parts, links and headings left out."""
+    size, begun = 0.0, False
+    for block in blocks:
+        begun = begun or any(block is heading for heading in named)
+        if begun and not block.flags and block.linked < 0.5 and block.kind != "h":
+            size += block.size
+    return size
+
+
+def _holders(
+    blocks: Sequence[Block], named: Sequence[Block], masses: dict[etree._Element, float]
+) -> set[etree._Element]:
+    """Flagged elements with running text that hold a heading of *named*, and what holds most of the text in them."""
+    found = {e for block in named for e, role in block.flags if masses.get(e) and role not in _NEVER_BODY}
+    for block in blocks:
+        for (outer, _), (inner, role) in pairwise(block.flags):
+            if outer in found and role not in _NEVER_BODY and masses.get(inner, 0.0) > 0.5 * masses[outer]:
+                found.add(inner)
+    return found
 
 
 def _believed(block: Block, pardoned: set[etree._Element], common: set[str], sparse: bool) -> str:

@@ -84,7 +84,7 @@ def read_page(
     if thorough:
         reason = doubts(answer.text, region, head)
         if reason:
-            answer = choose(answer, reason, root, head, url, metadata.title)
+            answer = choose(answer, reason, root, head, url, metadata.title, region)
     return _page(head, metadata, lines, answer, region)
 
 

@@ -12,6 +12,7 @@ from tasks.clean.words import letters_of
 _LEAD_SIZE = 45
 _LEAD_REACH = 25
 _LEAD_NEAR = 10
+_LEAD_BELOW = 4
 _MAX_LEADS = 4
 _NO_LEAD = frozenset({"comment", "nav", "caption", "advert", "signup", "overlay", "share", "foot"})
 _NO_LEAD_UNTOLD = frozenset({"related", "side", "aside", "media"})
@@ -36,9 +37,10 @@ def find_leads(region: Region, title_key: str, description_key: str) -> list[str
             and bool(description_key)
             and (key[:50] == description_key[:50] or key in description_key)
         )
-        if block.role in _NO_LEAD_UNTOLD and not told:
-            continue
         named = bool(LEAD_CLASS.search(label_of(block.parent) + " " + _parent_label(block)))
+        below = 0 < number - region.start <= _LEAD_BELOW and named and block.role == "related"
+        if block.role in _NO_LEAD_UNTOLD and not told and not below:
+            continue
         plain = not block.role and block.kind != "li" and region.first - number <= _LEAD_NEAR
         fit = bool(CLOSED.search(block.text)) or (named and size > 80)
         if told or (fit and (named or plain) and number > region.start and not is_furniture(block)):

@@ -41,6 +41,7 @@ _BODY = re.compile(
 )
 _WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_FILED_UNDER = re.compile(r"(?<!\S)(?:category|tag|format|author|label)-\S+")
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -80,6 +81,8 @@ def class_role(element: etree._Element, tag: str, known: dict[str, str]) -> str:
     ident = element.get("id") or ""
     if not name and not ident:
         return ""
+    if "type-post" in name or "hentry" in name:
+        name = _FILED_UNDER.sub("", name)
     label = f"{name} {ident}"
     role = known.get(label)
     if role is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import trafilatura
 from lxml import etree
 
+from tasks.clean.blocks import Block
 from tasks.clean.body import Region
 from tasks.clean.head import Head
 from tasks.clean.words import letters_of, size_of
@@ -22,6 +24,10 @@ _MANY_TEASERS = 6
 _MAY_HIDE_TEXT = frozenset(
     {"side", "aside", "tags", "byline", "caption", "media", "form", "hidden", "paywall", "advert", "share"}
 )
+_LITTLE, _NOTHING = 250, 40
+_BESIDE = frozenset({"related", "comment", "overlay", "foot", "nav", "side"})
+_FLAGGED = "text in flagged parts"
+_NEAR_HEADLINE = 8
 _MAX_TEXT = 1_500_000
 
 
@@ -50,7 +56,7 @@ def doubts(text: str, region: Region, head: Head) -> str:
     listing = visible < 0.5 * total and len(region.blocks) > _MANY_LINES
     if size < 400 and (listing or (region.teasers >= _MANY_TEASERS and not head.linked.headline)):
         return ""
-    if size < 400 and visible > 800 and visible > 2 * size:
+    if size < 400 and visible > 2 * size and (visible > 800 or size < _NOTHING):
         return "little text"
     if region.page_mass > 0 and region.mass < 0.5 * region.page_mass and size < 3000:
         return "text elsewhere"
@@ -59,13 +65,17 @@ def doubts(text: str, region: Region, head: Head) -> str:
     if plain > 600 and size < 0.5 * plain:
         return "much was cut"
     flagged = sum(block.mass for block in region.blocks if block.role in _MAY_HIDE_TEXT)
-    return "text in flagged parts" if size < 1500 and flagged > 1.5 * max(size, 400) else ""
+    return _FLAGGED if size < 1500 and flagged > 1.5 * max(size, 400) else ""
 
 
-def choose(first: Opinion, reason: str, root: etree._Element, head: Head, url: str, title: str) -> Opinion:
+def choose(
+    first: Opinion, reason: str, root: etree._Element, head: Head, url: str, title: str, region: Region
+) -> Opinion:
     """The better of the fast answer and trafilatura's, with *reason* noted when the fast one was not used.
 
     With a JSON-LD body, the answer that agrees with it more; else the longer one, if it holds most of the shorter.
+    A short fast answer need not be held by the other one, unless it was found right below the headline, or most of
+    the other one is what the page itself calls a sidebar, comments or the like.
     """
     if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
         return first
@@ -76,9 +86,20 @@ def choose(first: Opinion, reason: str, root: etree._Element, head: Head, url: s
     if witness and size_of(witness) > 300:
         better = _agreement(other, witness) > _agreement(first.text, witness) + 0.02
     else:
-        enough = size_of(other) > max(1.3 * size_of(first.text), 250)
-        better = enough and (size_of(first.text) < 250 or coverage(other, first.text) > 0.7)
+        size = size_of(first.text)
+        enough = size_of(other) > (max(1.3 * size, _LITTLE) if size >= _NOTHING else _NOTHING)
+        anchored = region.blocks[region.start].kind == "h" and region.first - region.start <= _NEAR_HEADLINE
+        beside = reason != _FLAGGED and _share_beside(other, region.blocks) > 0.5
+        holds = not beside and coverage(other, first.text) > 0.7
+        better = enough and (size < (_NOTHING if anchored or beside else _LITTLE) or holds)
     return Opinion(other, "trafilatura", "balanced", reason) if better else first
+
+
+def _share_beside(text: str, blocks: Sequence[Block]) -> float:
+    """Share of *text* that stands in parts flagged as something beside the article (0–1)."""
+    beside = {letters_of(block.text) for block in blocks if block.role in _BESIDE}
+    lines = text.split("\n")
+    return sum(len(line) for line in lines if letters_of(line) in beside) / sum(map(len, lines))
 
 
 def _trafilatura(root: etree._Element, url: str, title: str) -> str:

@@ -32,6 +32,14 @@ def parts(body: str, linked_body: str = "") -> tuple[Region, Head]:
     return find_region(root.find("body"), declared.titles), declared
 
 
+def chosen(first: Opinion, reason: str, page: str) -> Opinion:
+    """What :func:`choose` makes of a first answer to *page*."""
+    root = parse_html(page)
+    assert root is not None
+    head = read_head(root)
+    return choose(first, reason, root, head, "", "Bridge", find_region(root.find("body"), head.titles))
+
+
 def test_a_full_answer_is_not_doubted() -> None:
     assert doubts(FULL, *parts(TEXT)) == ""
     assert doubts(FULL, *parts(TEXT, FULL)) == ""
@@ -81,43 +89,39 @@ def test_coverage_counts_signs_where_there_are_no_spaces() -> None:
 
 
 def test_the_longer_answer_that_holds_the_shorter_is_kept_with_the_reason() -> None:
-    root = parse_html(f"<html><body><article><h1>Bridge</h1>{TEXT}</article></body></html>")
-    assert root is not None
     first = Opinion(SENTENCES[0], "blocks", "", "")
-    kept = choose(first, "little text", root, read_head(root), "", "Bridge")
+    kept = chosen(first, "little text", f"<html><body><article><h1>Bridge</h1>{TEXT}</article></body></html>")
     assert (kept.extractor, kept.mode, kept.fallback_reason) == ("trafilatura", "balanced", "little text")
     assert kept.text.split("\n") == SENTENCES
 
 
 def test_an_answer_that_is_no_better_is_not_taken() -> None:
-    root = parse_html(f"<html><body><article><h1>Bridge</h1>{TEXT}</article></body></html>")
-    assert root is not None
     first = Opinion(FULL, "blocks", "", "")
-    assert choose(first, "much was cut", root, read_head(root), "", "Bridge") is first
+    page = f"<html><body><article><h1>Bridge</h1>{TEXT}</article></body></html>"
+    assert chosen(first, "much was cut", page) is first
 
 
 def test_the_answer_that_agrees_with_json_ld_is_kept() -> None:
     block = json.dumps({"@type": "NewsArticle", "headline": "Bridge", "articleBody": FULL})
-    root = parse_html(
-        f"<html><head><script type='application/ld+json'>{block}</script></head><body><article>{TEXT}</article></body></html>"
-    )
-    assert root is not None
+    page = f"<html><head><script type='application/ld+json'>{block}</script></head><body><article>{TEXT}</article></body></html>"
     first = Opinion("\n".join(SENTENCES[:2]), "blocks", "", "")
-    assert choose(first, "differs from json-ld body", root, read_head(root), "", "Bridge").text == FULL
+    assert chosen(first, "differs from json-ld body", page).text == FULL
 
 
 def test_a_page_of_very_many_elements_gets_no_second_opinion() -> None:
-    root = parse_html("<html><body>" + "<i>x</i>" * 20_000 + TEXT + "</body></html>")
-    assert root is not None
     first = Opinion("", "blocks", "", "")
-    assert choose(first, "little text", root, read_head(root), "", "") is first
+    assert (
+        chosen(first, "little text", "<html><body>" + "<i>x</i>" * 20_000 + TEXT + "</body></html>") is first
+    )
 
 
 def test_the_tree_is_left_as_it_was() -> None:
     root = parse_html(f"<html><body><nav>menu</nav><article>{TEXT}</article></body></html>")
     assert root is not None
     before = sum(1 for _ in root.iter())
-    choose(Opinion("", "blocks", "", ""), "little text", root, read_head(root), "", "")
+    head = read_head(root)
+    region = find_region(root.find("body"), head.titles)
+    choose(Opinion("", "blocks", "", ""), "little text", root, head, "", "", region)
     assert sum(1 for _ in root.iter()) == before
 
 
@@ -125,3 +129,49 @@ def test_a_page_says_who_answered() -> None:
     found = read_page(f"<html><body><h1>Bridge</h1>{TEXT}</body></html>")
     assert found is not None
     assert (found.extractor, found.mode, found.fallback_reason) == ("blocks", "", "")
+
+
+ASIDE = "The author has kept this page for many years and writes about rivers, books and music, mostly in the evening, alone."
+OTHERS = "".join(
+    f"<h4><a href='/{n}'>A headline of another page {n}</a></h4><p>{ASIDE} Number {n}.</p>" for n in range(4)
+)
+
+
+@pytest.mark.parametrize("paragraphs", [1, 2, 3])
+@pytest.mark.parametrize("beside", ["sidebar", "related-posts", "widget-area"])
+def test_a_short_article_beside_a_long_sidebar_keeps_its_own_text(paragraphs: int, beside: str) -> None:
+    own = SENTENCES[:paragraphs]
+    body = "".join(f"<p>{text}</p>" for text in own)
+    page = read_page(
+        f"<html><head><title>The bridge is open again | A blog</title></head><body><div><h2>The bridge is open again</h2>{body}</div>"
+        f"<div class='{beside}'>{OTHERS}</div></body></html>"
+    )
+    assert page is not None
+    assert page.text.split("\n") == own
+
+
+@pytest.mark.parametrize(
+    "label", ["author-bio", "topic-page", "readmore-box", "video-page", "post-meta-wrap"]
+)
+def test_what_holds_the_headline_and_text_is_no_furniture_whatever_it_is_called(label: str) -> None:
+    page = read_page(
+        f"<html><head><title>The bridge is open again</title></head><body><div class='{label}'><h1>The bridge is open again</h1>"
+        f"<div class='{label}-inner'><p>{SENTENCES[0]}</p><p>{SENTENCES[1]}</p></div></div><div class='related'>{OTHERS}</div></body></html>"
+    )
+    assert page is not None
+    assert page.text.split("\n") == SENTENCES[:2]
+
+
+def test_lines_without_full_stops_are_not_given_up_for_the_comments_below() -> None:
+    poem = [
+        "In the garden stands a tree",
+        "no one planted it for me",
+        "and a bird up in its crown",
+        "looks on all the little town",
+    ]
+    page = read_page(
+        f"<html><body><article><h1>An old tree in the garden</h1><p>{'<br>'.join(poem)}</p></article>"
+        f"<div id='comments'><p>{SENTENCES[0]}</p></div></body></html>"
+    )
+    assert page is not None
+    assert set(poem) <= set(page.text.split("\n"))
