@@ -13,8 +13,8 @@ demo: setup ## run the main job on the sample, show what rose, write the report
 test: setup ## run every test
 	.venv/bin/python -m pytest
 
-quick: setup ## run the tests that take less than 20 seconds together
-	.venv/bin/python -m pytest -m "not slow and not browser" -q
+quick: setup ## run the unit tests that are quick, with few examples each
+	HYPOTHESIS_PROFILE=quick .venv/bin/python -m pytest tests/unit -m "not slow and not browser" -q
 
 lint: setup ## formatting, ruff, mypy strict, layers
 	.venv/bin/ruff format --check .

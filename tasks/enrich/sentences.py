@@ -35,7 +35,8 @@ def _is_abbreviation(text: str, start: int, mark: str, at: int, end: int) -> boo
     word = found.group() if found else ""
     low = word.lower()
     after = text[end : end + 12]
-    if low in _abbreviations() or (len(word) == 1 and (word.isupper() or _LETTER_STOP.match(after))):
+    is_letter = len(word) == 1 and word.isalpha()
+    if low in _abbreviations() or (is_letter and (word.isupper() or _LETTER_STOP.match(after))):
         return True
     if "." in word and len(word) <= 6 and word[-1].isupper():
         return _GOES_ON.match(after) is not None or bool(after.strip()[:1].isupper() and word.isupper())

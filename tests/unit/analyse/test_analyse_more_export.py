@@ -93,6 +93,7 @@ def test_json_gives_every_row_back(
         assert line["on_day"] == (on_day.isoformat() if on_day else None)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(ROWS)
 def test_csv_gives_every_row_back(connection: duckdb.DuckDBPyConnection, rows: list[tuple[Any, ...]]) -> None:

@@ -136,6 +136,7 @@ def test_a_period_that_ends_before_it_begins_is_empty(reader: LakeReader, name: 
     assert reader.query(name, start="2025-02-01", until="2025-01-01", **given_values).fetchall() == []
 
 
+@pytest.mark.slow
 def test_huge_lists_are_borne(reader: LakeReader) -> None:
     many = [f"nobody{n}.example" for n in range(5_000)]
     assert reader.samples(sources=many).fetchall() == []

@@ -245,6 +245,7 @@ def test_a_search_without_words_finds_nothing_or_is_refused(reader: LakeReader, 
             reader.search(words=words)
 
 
+@pytest.mark.slow
 @FEW
 @given(
     st.none() | st.dates(date(2025, 1, 1), date(2025, 2, 5)),

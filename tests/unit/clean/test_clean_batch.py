@@ -297,6 +297,7 @@ def test_of_the_same_article_the_earliest_capture_is_kept() -> None:
     assert first["captured_at"] == NOW - timedelta(days=1)
 
 
+@pytest.mark.slow
 @FEW
 @given(st.permutations(range(7)))
 def test_order_makes_no_difference(order: list[int]) -> None:

@@ -76,6 +76,7 @@ def test_no_sentence_between_the_first_and_last_kept_line_is_lost_but_copies_and
         )
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(JUMBLES)
 def test_neither_blank_lines_nor_line_ends_nor_indents_matter(text: str) -> None:
@@ -88,6 +89,7 @@ def test_neither_blank_lines_nor_line_ends_nor_indents_matter(text: str) -> None
     assert clean_scraped("\n".join("  " + line for line in text.split("\n"))).text == clean_scraped(text).text
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(
     st.text(max_size=300),
@@ -111,6 +113,7 @@ def test_a_dense_run_of_sentences_survives_any_furniture_around_it(
     assert [line for line in cleaned.text.split("\n") if line in body] == body
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.sampled_from(PAGES),

@@ -188,6 +188,7 @@ def test_a_lake_where_a_file_lies_cannot_be_made(tmp_path):
         open_lake(tmp_path / "file" / "lake", create=True)
 
 
+@pytest.mark.slow
 def test_two_writers_take_turns(tmp_path):
     lake = Lake(tmp_path)
     program = (
@@ -208,6 +209,7 @@ def test_two_writers_take_turns(tmp_path):
     assert try_to_hold() == "held"
 
 
+@pytest.mark.slow
 def test_the_lock_of_a_dead_process_is_free(tmp_path):
     program = (
         "import os, sys; sys.path.insert(0, sys.argv[1]); from tasks.store import Lake; from pathlib import Path\n"

@@ -23,6 +23,7 @@ def commit(lake: Lake, stage: str, unit: str, rows_in: int, reasons: dict[str, i
     lake.commit(stage, unit, "i", "1", "", lambda run_id: work)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
 def test_what_is_read_is_kept_or_rejected(tmp_path_factory, damaged, hubs, articles):
     lake = Lake(tmp_path_factory.mktemp("lake"))

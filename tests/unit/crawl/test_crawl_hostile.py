@@ -88,6 +88,7 @@ def test_a_bomb_inside_a_bomb_is_put_down_too(tmp_path: Path) -> None:
     fetched.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [web.drip, web.silent])
 def test_no_request_outlives_its_deadline(tmp_path: Path, answer: object) -> None:
     started = time.monotonic()

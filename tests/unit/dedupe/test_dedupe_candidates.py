@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,7 @@ def _fill(newsroom, seed, options):
     return index, fresh, queries, rows, _keys(table, rows, options), concerned
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**9), st.sampled_from([None, 1, 20, 90]))
 @_QUICK
 def test_candidates_are_those_of_the_definition(newsroom, seed, window):
@@ -97,6 +99,7 @@ def test_candidates_are_those_of_the_definition(newsroom, seed, window):
         assert list(zip(asked.tolist(), others.tolist(), strict=True)) == sorted(expected)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**9))
 @_QUICK
 def test_everyone_is_told_for_whom_a_shingle_became_common(newsroom, seed):

@@ -255,6 +255,7 @@ def test_a_rebuild_of_a_damaged_index_starts_afresh(desk, article, report, newsr
     assert desk.answer() == answer
 
 
+@pytest.mark.slow
 def test_a_page_that_is_everywhere_costs_no_more_than_others(desk, article, report):
     text = " ".join(report(1).split()[:14])
     desk.take([article(n, text, hours=n / 100) for n in range(800)])

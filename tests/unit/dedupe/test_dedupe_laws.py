@@ -235,6 +235,7 @@ def _are_candidates(rows, keys, one, other, options):
     return near and long_enough and (same or len(keys[one] & keys[other]) >= needed)
 
 
+@pytest.mark.slow
 @given(_SEEDS, st.sampled_from([None, 90]))
 @settings(_LAW, max_examples=10)
 def test_groups_are_those_of_the_definition(newsroom, seed, window):

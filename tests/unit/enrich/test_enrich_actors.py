@@ -71,6 +71,7 @@ def people(text: str, title: str = "", language: str = "en", day: date = DAY) ->
     return [(s.surface, s.actor_id) for s in spans_of(text, title, language, day) if s.kind == "person"]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(TEXTS, TEXTS, st.sampled_from(["en", "de", "fr", "ru", "zh", "und", "xx"]), st.booleans())
 def test_spans_lie_in_the_text_in_order_and_say_what_they_cover(

@@ -48,6 +48,7 @@ def test_hits_lie_in_their_text_apart_and_mean_known_actors(text: str, language:
         assert all(i == "-" or i in GAZETTEER.rows for name in hit.names for i in name.ids)
 
 
+@pytest.mark.slow
 def test_every_row_is_well_formed() -> None:
     for actor_id in GAZETTEER.rows:
         actor = GAZETTEER.actor(actor_id)

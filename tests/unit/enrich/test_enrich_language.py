@@ -12,6 +12,7 @@ TEXTS = Path(__file__).parents[2] / "quality" / "texts" / "languages.tsv"
 SENTENCES = dict(line.split("\t") for line in TEXTS.read_text(encoding="utf-8").splitlines()[1:])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.text(max_size=80), max_size=4))
 def test_every_text_gets_one_code_and_one_probability(texts: list[str]) -> None:

@@ -132,6 +132,7 @@ def test_no_office_is_resolved_without_a_day() -> None:
     assert named("The US president sneezed.", day=None) == {"United States of America"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "text", "wanted"),
     [

@@ -85,6 +85,7 @@ def test_the_order_in_which_a_tagger_speaks_does_not_matter(
     assert spans_of(text, tagged=tuple(apart)) == spans_of(text, tagged=tuple(reversed(apart)))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(MIXED)
 def test_states_are_the_same_on_any_day(text: str) -> None:
@@ -286,6 +287,7 @@ SPAN = st.builds(
 TONES = st.lists(st.sampled_from([None, -0.5, 0.0, 0.75]), max_size=7)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(st.lists(SPAN, max_size=10), TONES, st.integers(0, 60), st.sampled_from([None, "a", "z"]))
 def test_rows_add_up(spans: list[Span], tones: list[float | None], title: int, speaker: str | None) -> None:

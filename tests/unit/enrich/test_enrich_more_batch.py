@@ -120,6 +120,7 @@ def test_neither_id_nor_outlet_changes_what_a_text_says(one: ArticleText, number
     assert replace(second, article_id=first.article_id) == first
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=15)
 @given(ARTICLES)
 def test_offsets_lie_in_title_and_text(one: ArticleText) -> None:

@@ -89,6 +89,7 @@ def test_taking_what_was_found_leaves_none_of_it(text: str) -> None:
         assert all(place.end <= start or end <= place.start for start, end in taken)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(TEXTS, st.lists(st.tuples(st.integers(0, 80), st.integers(0, 80)), max_size=4))
 def test_the_order_of_taken_spans_does_not_matter(text: str, taken: list[tuple[int, int]]) -> None:

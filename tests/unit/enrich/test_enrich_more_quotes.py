@@ -431,6 +431,7 @@ def test_hostile_marks_are_answered(text: str) -> None:
     assert indirect_in(text) == []
 
 
+@pytest.mark.slow
 def test_a_heap_of_verbs_and_names_is_answered() -> None:
     text = "Bo said that " * 400 + "“Slow,” " + "said Bo " * 400
     assert len(quotes_in(text, "Bo")) <= 1

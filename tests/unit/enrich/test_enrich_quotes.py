@@ -82,6 +82,7 @@ def test_speakers_are_found_in_english(text: str, words: str, speaker: str) -> N
     assert found.get(words) == (speaker or None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "text", "words", "speaker"),
     [
@@ -159,6 +160,7 @@ def test_two_people_in_turn_keep_their_words() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_hostile_marks_take_little_time() -> None:
     assert find_marked('"' * 20_000, True) is not None
     assert find_marked("“a" * 20_000, False) is not None

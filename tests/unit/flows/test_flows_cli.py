@@ -43,6 +43,7 @@ def test_help_loads_nothing_heavy(imported_for_help, package):
     assert package not in modules
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", ["backfill", "crawl", "refresh", "demo", "query", "queries", "sql", "report", "status"]
 )
@@ -53,6 +54,7 @@ def test_every_command_explains_itself(command):
     assert f"columninch {command}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

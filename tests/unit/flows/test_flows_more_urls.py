@@ -34,6 +34,7 @@ def address(host: str, segments: list[str], parameters: dict[str, str]) -> str:
     return f"https://{host}.example/{'/'.join(segments)}" + (f"?{query}" if query else "")
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(ADDRESS)
 def test_the_canonical_form_of_anything_is_its_own(url: str) -> None:

@@ -113,6 +113,7 @@ def test_tables_beside_articles_have_one_row_per_article_too(lake, table):
     assert count == (5, 5)
 
 
+@pytest.mark.slow
 def test_an_article_of_two_units_is_taken_from_the_earlier_capture(lake):
     refresh(lake)
     row = duckdb.sql(
@@ -135,6 +136,7 @@ def test_refreshing_again_rebuilds_nothing(lake):
     assert files(lake) == before
 
 
+@pytest.mark.slow
 def test_only_the_months_of_new_articles_are_rebuilt(lake):
     refresh(lake)
     commit_unit(lake, "unit-c", [41])
@@ -143,6 +145,7 @@ def test_only_the_months_of_new_articles_are_rebuilt(lake):
     assert [name for name, was in rebuilt.items() if was] == ["2024-03"]
 
 
+@pytest.mark.slow
 def test_a_change_of_groups_rebuilds_the_months_of_the_articles_concerned(lake):
     refresh(lake)
     grouped = GROUPED.table(
@@ -167,6 +170,7 @@ def test_a_change_of_groups_rebuilds_the_months_of_the_articles_concerned(lake):
     assert mentioned.fetchall()[0] == (7,)
 
 
+@pytest.mark.slow
 def test_any_order_of_arrival_gives_the_same_bytes(lake, tmp_path):
     refresh(lake)
     other = Lake(tmp_path / "other")
@@ -177,6 +181,7 @@ def test_any_order_of_arrival_gives_the_same_bytes(lake, tmp_path):
     assert files(other) == files(lake)
 
 
+@pytest.mark.slow
 def test_every_deleted_mart_file_comes_back_the_same(lake):
     refresh(lake)
     before = files(lake)
@@ -186,6 +191,7 @@ def test_every_deleted_mart_file_comes_back_the_same(lake):
         assert files(lake) == before, name
 
 
+@pytest.mark.slow
 def test_a_month_whose_articles_are_gone_is_removed(lake):
     refresh(lake)
     for stage in ("capture", "clean", "enrich"):

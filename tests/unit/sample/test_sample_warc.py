@@ -72,6 +72,7 @@ def test_every_readable_record_has_digests_that_hold(path: Path) -> None:
             assert headers["WARC-Payload-Digest"] == sample_warc.digest(block.partition(b"\r\n\r\n")[2])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     sys.version_info >= (3, 13), reason="reads the damage with zlib, whose answer differs on Python 3.13"
 )
