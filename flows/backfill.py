@@ -9,12 +9,12 @@ from prefect import flow, get_run_logger
 
 from flows.refresh import refresh_lake
 from flows.summary import RunSummary, summarise_units
-from flows.units import unit_runner, work_through
+from flows.units import Work, unit_runner, work_through
 from tasks.backfill.known import plan_backfill
 from tasks.config import load_settings, load_sources
 from tasks.job import Job, document_workers
 from tasks.store import open_lake
-from tasks.units import Kind, Unit
+from tasks.units import Kind
 
 
 @flow(name="backfill", flow_run_name="backfill {paths}", task_runner=unit_runner())
@@ -39,7 +39,7 @@ def backfill(
     return run_units(job, units, refresh)
 
 
-def run_units(job: Job, units: Sequence[Unit], refresh: bool) -> RunSummary:
+def run_units(job: Job, units: Sequence[Work], refresh: bool) -> RunSummary:
     """Unit work over *units*, then lake work if *refresh*; returns what was done."""
     with document_workers(job.settings):
         summary = summarise_units(work_through(job, units))

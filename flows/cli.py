@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import tasks
-from flows import ask
+from flows import ask, filling
 from flows.options import (
     DEFAULT_LAKE,
     JsonOption,
@@ -55,51 +55,6 @@ def _check_installation() -> None:
             f"another package named 'tasks' is installed in {theirs} and shadows columninch's own; columninch is an "
             "application: install it alone, in a virtual environment of its own"
         )
-
-
-@app.command()
-def backfill(
-    paths: Annotated[
-        list[str], typer.Argument(help="Files, folders or globs: WARC, HTML, text, JSON lines, Parquet.")
-    ],
-    kind: Annotated[
-        str | None,
-        typer.Option(help="warc, html, text, jsonl or parquet; default: by file name.", metavar="KIND"),
-    ] = None,
-    source: Annotated[
-        str | None, typer.Option(help="Outlet that all of it comes from; default: by host.")
-    ] = None,
-    language: Annotated[
-        list[str] | None, typer.Option(help="Keep only this language (ISO 639-1); repeatable.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, do nothing.")] = False,
-    refresh_marts: Annotated[
-        bool, typer.Option("--refresh/--no-refresh", help="Rebuild the marts afterwards.")
-    ] = True,
-    lake: LakeOption = DEFAULT_LAKE,
-    settings: SettingsOption = None,
-    sources: SourcesOption = None,
-    as_json: JsonOption = False,
-    quiet: QuietOption = False,
-) -> None:
-    """Take archives, pages or texts into the lake: only what is not there yet."""
-    from flows.run import plan_only, run_backfill
-
-    if dry_run:
-        plan_only(lake, paths, kind, source, as_json)
-        return
-    run_backfill(
-        paths,
-        lake,
-        kind,
-        source,
-        language or [],
-        refresh_marts,
-        settings,
-        chosen_sources(sources),
-        as_json=as_json,
-        quiet=quiet,
-    )
 
 
 @app.command()
@@ -159,6 +114,7 @@ def demo(
     run_demo(lake, as_json=as_json, quiet=quiet)
 
 
+filling.register(app)
 ask.register(app)
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def run_backfill(
     checked = checked_kind(kind)
     _check_files(settings, sources)
     units = plan_backfill(open_lake(lake, create=True), paths, checked, source)
-    with _prefect(quiet or as_json):
+    with prefect_ready(quiet or as_json):
         from flows.backfill import backfill
 
         with showing_progress("backfill", len(units), quiet or as_json) as listener, listening(listener):
@@ -73,7 +73,7 @@ def run_backfill(
                 lake=str(Path(lake).absolute()), kind=checked, source=source, languages=languages, refresh=refresh,
                 settings_file=settings, sources_file=sources,
             )  # fmt: skip
-    return _conclude(summary.plain(), lake, as_json)
+    return conclude(summary.plain(), as_json)
 
 
 def run_crawl(
@@ -106,7 +106,7 @@ def run_crawl(
         else:
             print_table("what would be crawled", ("source", "feed"), rows)
         return
-    with _prefect(quiet or as_json):
+    with prefect_ready(quiet or as_json):
         from flows.crawl import crawl
 
         with showing_progress("crawl", len(names), quiet or as_json) as listener, listening(listener):
@@ -117,7 +117,7 @@ def run_crawl(
                 refresh=refresh,
                 settings_file=settings,
             )
-    _conclude(summary.plain(), lake, as_json)
+    conclude(summary.plain(), as_json)
 
 
 def run_refresh(
@@ -129,7 +129,7 @@ def run_refresh(
     months = (first or "0001-01", last or "9999-12") if first or last else None
     check_months(months)
     open_lake(lake)
-    with _prefect(quiet or as_json):
+    with prefect_ready(quiet or as_json):
         from flows.refresh import refresh
 
         summary = refresh(lake=str(Path(lake).absolute()), months=months, settings_file=settings)
@@ -156,7 +156,7 @@ def _check_files(settings: str | None, sources: str | None) -> None:
 
 
 @contextmanager
-def _prefect(quiet: bool) -> Iterator[None]:
+def prefect_ready(quiet: bool) -> Iterator[None]:
     """Prefect prepared and, without a running server, its own one announced."""
     prepare_prefect(quiet=True)
     if not quiet:
@@ -170,7 +170,8 @@ def _prefect(quiet: bool) -> Iterator[None]:
     yield
 
 
-def _conclude(plain: dict[str, Any], lake: str, as_json: bool) -> dict[str, Any]:
+def conclude(plain: dict[str, Any], as_json: bool) -> dict[str, Any]:
+    """Say what a run did; returns it.  Raises UnitError when units failed."""
     if as_json:
         print_json(plain)
     else:

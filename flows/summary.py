@@ -24,13 +24,16 @@ class MartsSummary:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run of unit work did.  ``rows`` counts in, out and rejected per stage; ``failed`` names unit and error."""
+    """What a run of unit work did.  ``rows`` counts in, out and rejected per stage; ``failed`` names unit and error, ``notes``
+    say what people should know besides.
+    """
 
     units: int = 0
     rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
     marts: MartsSummary | None = None
+    notes: tuple[str, ...] = ()
 
     def with_marts(self, marts: MartsSummary) -> RunSummary:
         """The same with what refreshing did."""
@@ -50,7 +53,7 @@ def summarise_units(outcomes: Iterable[Outcome]) -> RunSummary:
     for outcome in outcomes:
         units += 1
         if outcome.error is not None:
-            failed[outcome.unit.unit_id] = outcome.error
+            failed[outcome.name] = outcome.error
         for stage, receipt in outcome.receipts.items():
             counter = rows.setdefault(stage, Counter())
             counter.update(rows_in=receipt.rows_in, rows_out=receipt.rows_out, rejected=receipt.rejected)

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from flows.tally import Tally
     from tasks.progress import Step
 
 _PLAIN_LINE_SECONDS = 10.0
-_SHOWN = "clean"
-"""The stage whose rows are counted for the rate: it takes most of the time."""
 
 
 def console(stderr: bool = True) -> Console:
@@ -58,19 +57,25 @@ def _cell(value: object) -> str:
 
 
 @contextmanager
-def showing_progress(label: str, units: int, quiet: bool = False) -> Iterator[Callable[[Step], None]]:
-    """A listener for progress steps: pages, rate, units done and time left, as a bar or as a line every ten seconds."""
+def showing_progress(label: str, units: int | None, quiet: bool = False) -> Iterator[Callable[[Step], None]]:
+    """A listener for progress steps: pages, rate, units done and time left, as a bar or as a line every ten seconds.
+
+    *units* is null when a step of stage ``plan`` will say how many there are.
+    """
+    from flows.tally import Tally
+
+    tally = Tally(units, time.monotonic)
     if quiet:
-        yield lambda step: None
+        yield tally.take
     elif sys.stderr.isatty():
-        with _bar(label, units) as listener:
+        with _bar(label, tally) as listener:
             yield listener
     else:
-        yield _lines(label, units)
+        yield _lines(label, tally)
 
 
 @contextmanager
-def _bar(label: str, units: int) -> Iterator[Callable[[Step], None]]:
+def _bar(label: str, tally: Tally) -> Iterator[Callable[[Step], None]]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -83,42 +88,33 @@ def _bar(label: str, units: int) -> Iterator[Callable[[Step], None]]:
 
     columns = (
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("units"),
-        TextColumn("{task.fields[pages]:,} pages, {task.fields[rate]:.0f}/s"), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+        TextColumn("{task.fields[pages]:,} pages, {task.fields[rate]:.0f}/s{task.fields[more]}"), TimeElapsedColumn(),
+        TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
-    guard, started = Lock(), time.monotonic()
     with Progress(*columns, console=console(), transient=True) as progress:
-        bar = progress.add_task(label, total=units, pages=0, rate=0.0)
-        pages = 0
+        bar = progress.add_task(label, total=tally.units, pages=0, rate=0.0, more="")
 
         def listen(step: Step) -> None:
-            nonlocal pages
-            with guard:
-                pages += step.rows if step.stage == _SHOWN and not step.is_done else 0
-                rate = pages / max(0.001, time.monotonic() - started)
-                progress.update(
-                    bar, advance=int(step.is_done and step.stage == "enrich"), pages=pages, rate=rate
-                )
+            tally.take(step)
+            more = f", {tally.fetched / 1e6:,.0f} MB fetched" if tally.fetched else ""
+            progress.update(
+                bar, total=tally.units, completed=tally.done, pages=tally.pages, rate=tally.rate, more=more
+            )
 
         yield listen
 
 
-def _lines(label: str, units: int) -> Callable[[Step], None]:
-    guard, started = Lock(), time.monotonic()
-    pages, done, last = 0, 0, started
+def _lines(label: str, tally: Tally) -> Callable[[Step], None]:
+    guard, last = Lock(), tally.started
 
     def listen(step: Step) -> None:
-        nonlocal pages, done, last
+        nonlocal last
+        tally.take(step)
         with guard:
-            pages += step.rows if step.stage == _SHOWN and not step.is_done else 0
-            done += int(step.is_done and step.stage == "enrich")
-            now = time.monotonic()
+            now = tally.clock()
             if now - last >= _PLAIN_LINE_SECONDS:
                 last = now
-                left = (units - done) * (now - started) / done if done else None
-                about = f", about {left:.0f} s left" if left is not None else ""
-                sys.stderr.write(
-                    f"{label}: {done}/{units} units, {pages:,} pages, {pages / (now - started):.0f}/s{about}\n"
-                )
+                sys.stderr.write(tally.line(label) + "\n")
 
     return listen
 
@@ -136,6 +132,7 @@ def describe_run(plain: Mapping[str, Any]) -> list[str]:
         )
     if marts := plain["marts"]:
         lines.append(describe_marts(marts))
+    lines += [f"  note     {note}" for note in plain.get("notes", ())]
     lines += [f"  FAILED   {unit}: {error}" for unit, error in plain["failed"].items()]
     return lines
 

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from prefect.futures import PrefectFuture, wait
+from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from tasks.backfill.task import capture_unit
+from flows.current import current_receipts
+from tasks.backfill.fetched import known_unit
+from tasks.backfill.remote import Remote
+from tasks.backfill.spool import drop
+from tasks.backfill.task import capture_unit, fetch_archive
 from tasks.clean.task import clean_unit
 from tasks.dedupe.task import sketch_unit
 from tasks.enrich.task import enrich_unit
 from tasks.job import Job
+from tasks.progress import Step, report_step, stoppable
 from tasks.receipts import Receipt
 from tasks.units import Unit
 
-IN_FLIGHT = 64
-"""Units whose tasks exist at once: enough to keep workers busy, few enough for the server's database."""
+Work = Unit | Remote
+"""What a unit is made of: files at hand, or one that has to be fetched first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one unit ended: its receipts by stage, or the error of the stage that failed."""
 
-    unit: Unit
+    work: Work
     receipts: dict[str, Receipt]
     error: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the unit is called: its id, or the name of the file that could not be fetched."""
+        return self.work.unit_id if isinstance(self.work, Unit) else self.work.name
 
 
 def unit_runner(units: int = 3) -> TaskRunner[Any]:
@@ -36,41 +48,77 @@ def unit_runner(units: int = 3) -> TaskRunner[Any]:
     return ThreadPoolTaskRunner(max_workers=units)
 
 
-def work_through(job: Job, units: Sequence[Unit]) -> Iterator[Outcome]:
-    """Capture, clean, sketch and enrich every unit; yields what became of each, in order."""
-    for window in _windows(units, IN_FLIGHT):
-        captured = [capture_unit.submit(job, unit) for unit in window]
-        cleaned = [
-            clean_unit.submit(job, unit, return_state=False, wait_for=[c])
-            for unit, c in zip(window, captured, strict=True)
-        ]
-        sketched = [
-            sketch_unit.submit(job, unit, return_state=False, wait_for=[c])
-            for unit, c in zip(window, cleaned, strict=True)
-        ]
-        enriched = [
-            enrich_unit.submit(job, unit, return_state=False, wait_for=[c])
-            for unit, c in zip(window, cleaned, strict=True)
-        ]
-        stages = {"capture": captured, "clean": cleaned, "sketch": sketched, "enrich": enriched}
-        wait([future for futures in stages.values() for future in futures])
-        for place, unit in enumerate(window):
-            yield _outcome(unit, {stage: futures[place] for stage, futures in stages.items()})
+def work_through(job: Job, units: Iterable[Work]) -> Iterator[Outcome]:
+    """Fetch, capture, clean, sketch and enrich every unit; yields what became of each, as they end.
+
+    As many units are in flight as settings say, begun in the order given: each holds at most one fetched archive on
+    the disk.  What a unit waits for is never queued behind it, since a stage is submitted once its input is there.
+    """
+    lanes, source = job.settings.runner.units + 1, iter(units)
+    pool = ThreadPoolExecutor(lanes, "unit")
+    waiting: set[Future[Outcome]] = set()
+    with stoppable():
+        try:
+            while True:
+                for work in islice(source, lanes - len(waiting)):
+                    waiting.add(pool.submit(copy_context().run, _work_through, job, work))
+                if not waiting:
+                    return
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _windows(units: Iterable[Unit], size: int) -> Iterator[list[Unit]]:
-    source = iter(units)
-    while window := list(islice(source, size)):
-        yield window
+class _StageError(Exception):
+    """A stage of the unit failed; the message names it."""
 
 
-def _outcome(unit: Unit, futures: dict[str, PrefectFuture[Receipt]]) -> Outcome:
+def _work_through(job: Job, work: Work) -> Outcome:
+    """One unit from its files to its receipts."""
     receipts: dict[str, Receipt] = {}
-    error = None
-    for stage, future in futures.items():
-        state = future.state
-        if state.is_completed():
-            receipts[stage] = future.result()
-        elif error is None:
-            error = f"{stage}: {state.message or state.name}"
-    return Outcome(unit, receipts, error)
+    unit: Work = work
+    try:
+        unit = work if isinstance(work, Unit) else _fetch(job, work)
+        if (current := current_receipts(job, unit)) is not None:
+            report_step(Step("current", unit.unit_id, is_done=True))
+            return Outcome(unit, current)
+        for stage in ("capture", "clean"):
+            receipts[stage] = _result(stage, _STAGES[stage](job, unit))
+        futures = {stage: _STAGES[stage](job, unit) for stage in ("sketch", "enrich")}
+        receipts |= {stage: _result(stage, future) for stage, future in futures.items()}
+    except _StageError as error:
+        failed = Outcome(unit, receipts, str(error))
+        report_step(Step("failed", failed.name, is_done=True))
+        return failed
+    finally:
+        if isinstance(work, Remote) and isinstance(unit, Unit):
+            for one in unit.inputs:
+                drop(job.lake.root, one.sha256)
+    return Outcome(unit, receipts)
+
+
+def _fetch(job: Job, remote: Remote) -> Unit:
+    """The unit that a file from elsewhere makes; it is fetched only when there is something to do."""
+    known = known_unit(job.lake, remote)
+    if known is not None and current_receipts(job, known) is not None:
+        return known
+    unit: Unit = _result("fetch", fetch_archive.submit(job, remote, return_state=False))
+    return unit
+
+
+def _result(stage: str, future: PrefectFuture[Any]) -> Any:
+    """What a stage gave; _StageError with what it said when it failed."""
+    future.wait()
+    state = future.state
+    if not state.is_completed():
+        raise _StageError(f"{stage}: {state.message or state.name}")
+    return future.result()
+
+
+_STAGES: dict[str, Callable[[Job, Unit], PrefectFuture[Receipt]]] = {
+    "capture": lambda job, unit: capture_unit.submit(job, unit, return_state=False),
+    "clean": lambda job, unit: clean_unit.submit(job, unit, return_state=False),
+    "sketch": lambda job, unit: sketch_unit.submit(job, unit, return_state=False),
+    "enrich": lambda job, unit: enrich_unit.submit(job, unit, return_state=False),
+}

@@ -93,6 +93,26 @@ class CrawlSettings(_Strict):
     )
 
 
+class BackfillSettings(_Strict):
+    """Where archives come from, and how patiently they are read."""
+
+    ccnews_base: str = Field(
+        "https://data.commoncrawl.org/",
+        pattern=r"^(https?|s3)://[^/\s]+",
+        description="where crawl-data/CC-NEWS/ lies: https://, http:// or s3://bucket",
+    )
+    wayback_base: str = Field(
+        "https://web.archive.org/web/",
+        pattern=r"^https?://[^/\s]+",
+        description="where captures of the Wayback Machine are replayed",
+    )
+    timeout_seconds: float = Field(60.0, gt=0, le=3600, description="longest silence of a server")
+    tries: int = Field(
+        6, ge=1, le=100, description="failures in a row, without a byte between, before a file fails"
+    )
+    delay_seconds: float = Field(0.0, ge=0, le=3600, description="pause between two records of a CDX list")
+
+
 class Settings(_Strict):
     """Everything in ``corpus.toml``; every value has a default."""
 
@@ -102,6 +122,7 @@ class Settings(_Strict):
     dedupe: DedupeSettings = DedupeSettings()
     enrich: EnrichSettings = EnrichSettings()
     crawl: CrawlSettings = CrawlSettings()
+    backfill: BackfillSettings = BackfillSettings()
 
 
 class Source(_Strict):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from threading import Event
 from typing import TypeVar
+
+from tasks.errors import CorpusError
 
 _T = TypeVar("_T")
 
@@ -50,3 +54,27 @@ def counted(rows: Iterable[_T], stage: str, unit_id: str, every: int = 16) -> It
             report_step(Step(stage, unit_id, waiting))
             waiting = 0
     report_step(Step(stage, unit_id, waiting))
+
+
+_stopping: ContextVar[Event | None] = ContextVar("stopping", default=None)
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Tell whatever was begun inside this block, tasks in threads included, to stop once the block is left."""
+    event = Event()
+    token = _stopping.set(event)
+    try:
+        yield
+    finally:
+        event.set()
+        _stopping.reset(token)
+
+
+def pause(seconds: float) -> None:
+    """Sleep, and raise CorpusError as soon as the run is stopped."""
+    event = _stopping.get()
+    if event is None:
+        time.sleep(seconds)
+    elif event.wait(seconds):
+        raise CorpusError("stopped; the same command goes on where it was")

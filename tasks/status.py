@@ -79,7 +79,7 @@ def _unit_status(lake: Lake, unit_id: str, by_stage: Mapping[str, Mapping[str, R
         rejected.update(receipt.counts)
     last = receipts.get("enrich") or receipts.get("clean") or capture
     damaged = tuple(path for receipt in receipts.values() for path in damaged_files(lake.root, receipt))
-    inputs = tuple(entry[0] for entry in capture.meta.get("inputs", ()))
+    inputs = tuple(entry[3] if len(entry) > 3 else entry[0] for entry in capture.meta.get("inputs", ()))
     kind = str(capture.meta.get("kind", ""))
     return UnitStatus(
         unit_id, kind, inputs, tuple(receipts), capture.rows_in, last.rows_out, dict(rejected), damaged

@@ -15,11 +15,17 @@ Kind = Literal["warc", "html", "text", "jsonl", "parquet", "crawl"]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One file that a unit reads: where it is, how large it is, and what it holds (SHA-256, hexadecimal)."""
+    """One file that a unit reads: where it is, how large it is, and what it holds (SHA-256, hexadecimal).
+
+    ``name`` is what its captures say of their file, the path when null: a file from elsewhere lies here only while it
+    is read, and its name is the same whichever mirror it came from (``url``).
+    """
 
     path: str
     size: int
     sha256: str
+    name: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tasks.backfill.plan import digest, find_files, plan_units
@@ -54,7 +54,7 @@ def committed_units(receipts: Iterable[Receipt]) -> list[Unit]:
         Unit(
             receipt.unit_id,
             receipt.meta["kind"],
-            tuple(Input(str(path), int(size), str(sha256)) for path, size, sha256 in receipt.meta["inputs"]),
+            tuple(Input(*entry) for entry in receipt.meta["inputs"]),
             receipt.meta["source"],
         )
         for receipt in receipts
@@ -64,7 +64,7 @@ def committed_units(receipts: Iterable[Receipt]) -> list[Unit]:
 def _relocate(unit: Unit, by_content: dict[str, str]) -> Unit:
     """The unit with each file where it is now, if it was found."""
     inputs = tuple(
-        one if Path(one.path).exists() else Input(by_content.get(one.sha256, one.path), one.size, one.sha256)
+        one if Path(one.path).exists() else replace(one, path=by_content.get(one.sha256, one.path))
         for one in unit.inputs
     )
     return Unit(unit.unit_id, unit.kind, inputs, unit.source)

@@ -34,7 +34,8 @@ def read_unit(unit: Unit) -> Iterator[Capture | Refusal]:
         _check(unit, given)
         try:
             for read in reader(given.path):
-                yield with_source(read, unit.source) if isinstance(read, Capture) else read
+                named = read if given.name is None else replace(read, file=given.name)
+                yield with_source(named, unit.source) if isinstance(named, Capture) else named
         except OSError as error:
             raise UnitError(
                 f"unit {unit.unit_id}: cannot read {given.path} ({error}); check the disk and run it again"

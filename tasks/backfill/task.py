@@ -1,15 +1,19 @@
-"""Backfill as Prefect sees it: index the captures of one unit."""
+"""Backfill as Prefect sees it: bring an archive from elsewhere onto this disk, index the captures of one unit."""
 
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.backfill.batch import captures_table
+from tasks.backfill.fetched import FETCH, entry_of, fetch_id, fetched_unit, known_unit
 from tasks.backfill.read import read_unit
+from tasks.backfill.remote import Remote, open_reader, patience_of
+from tasks.backfill.spool import download
 from tasks.job import Job
 from tasks.progress import Step, counted, report_step
 from tasks.receipts import Receipt
@@ -17,6 +21,36 @@ from tasks.store import Work
 from tasks.units import Unit
 
 VERSION = "1"
+
+
+@task(name="fetch", task_run_name="fetch {remote.name}", cache_policy=NO_CACHE, tags=["net"])
+def fetch_archive(job: Job, remote: Remote) -> Unit:
+    """Have *remote* on this disk until its unit is committed; returns the unit that its contents make.
+
+    Raises UnitError when it cannot be had.
+    """
+    name = fetch_id(remote)
+    known = known_unit(job.lake, remote)
+    if known is not None and all(Path(one.path).is_file() for one in known.inputs):
+        return known
+    reader = open_reader(remote.url, job.settings)
+    try:
+        done = download(
+            reader,
+            remote,
+            job.lake.root,
+            patience_of(job.settings),
+            lambda size: report_step(Step(FETCH, name, size)),
+        )
+    finally:
+        reader.close()
+    meta = {
+        "name": remote.name, "url": remote.url, "size": done.size, "sha256": done.sha256, "etag": remote.etag,
+        "source": remote.source, "day": remote.day.isoformat() if remote.day else None,
+    }  # fmt: skip
+    receipt, _ = job.lake.commit(FETCH, name, done.sha256, VERSION, "", lambda _: Work({}, 0, 0, meta=meta))
+    report_step(Step(FETCH, name, is_done=True))
+    return fetched_unit(job.lake, receipt)
 
 
 @task(name="capture", task_run_name="capture {unit.unit_id}", cache_policy=NO_CACHE, tags=["io"])
@@ -49,6 +83,6 @@ def _capture(job: Job, unit: Unit, run_id: str) -> Work:
         meta={
             "kind": unit.kind,
             "source": unit.source,
-            "inputs": [[i.path, i.size, i.sha256] for i in unit.inputs],
+            "inputs": [entry_of(one) for one in unit.inputs],
         },
     )

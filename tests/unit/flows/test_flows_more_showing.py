@@ -157,9 +157,7 @@ def test_at_most_twenty_damaged_files_are_listed(capsys) -> None:
 def outcome(unit: str, counts: dict[str, int], kept: int, error: str | None = None) -> Any:
     rejected = sum(counts.values())
     receipt = Receipt("clean", unit, "k", kept + rejected, kept, rejected, (), counts)
-    return SimpleNamespace(
-        unit=SimpleNamespace(unit_id=unit), error=error, receipts={} if error else {"clean": receipt}
-    )
+    return SimpleNamespace(name=unit, error=error, receipts={} if error else {"clean": receipt})
 
 
 @LAW

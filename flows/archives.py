@@ -1,0 +1,41 @@
+"""Backfill from elsewhere: CC-NEWS files of a span of days, fetched one by one, only those that the lake has not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from prefect import flow, get_run_logger
+
+from flows.backfill import make_job, run_units
+from flows.summary import RunSummary
+from flows.units import unit_runner
+from tasks.backfill.archives import CCNEWS, plan_ccnews, plan_warnings, remember_expected
+from tasks.backfill.days import Order, parse_span
+from tasks.progress import Step, report_step
+
+
+@flow(name="backfill-ccnews", flow_run_name="backfill CC-NEWS {days}", task_runner=unit_runner())
+def backfill_ccnews(
+    days: str,
+    order: Order = "newest",
+    base: str | None = None,
+    lake: str = "data/lake",
+    languages: list[str] | None = None,
+    refresh: bool = True,
+    settings_file: str | None = None,
+    sources_file: str | None = None,
+) -> RunSummary:
+    """Take the CC-NEWS files of *days* (``2019-03..2019-05``) into the lake, then refresh the marts.
+
+    Raises ConfigError before anything is written when the span, the address or a setting is wrong.
+    """
+    span = parse_span(days, "--ccnews")
+    job = make_job(lake, settings_file, sources_file, languages or [])
+    plan = plan_ccnews(job.lake, job.settings, span, order, base)
+    remember_expected(job.lake, CCNEWS, plan.expected)
+    known = sum(one.is_known for one in plan.files)
+    report_step(Step("plan", CCNEWS, len(plan.files)))
+    get_run_logger().info(
+        "files=%d known=%d days=%s unlisted=%s odd=%d", len(plan.files), known, span, plan.unlisted, plan.odd
+    )
+    return replace(run_units(job, plan.remotes, refresh), notes=tuple(plan_warnings(plan)))
