@@ -208,13 +208,13 @@ def test_a_run_without_units_can_be_described() -> None:
 def test_a_failed_unit_is_named_as_it_is_and_fails_the_run(capsys, text: str) -> None:
     plain = RunSummary(2, failed={f"warc-{text}": f"clean: {text}"}).plain()
     with pytest.raises(UnitError, match="1 of 2 units failed") as caught:
-        run._conclude(plain, "lake", False)
+        run.conclude(plain, False)
     assert text in str(caught.value)
     assert f"FAILED   warc-{text}: clean: {text}" in capsys.readouterr().err
 
 
 def test_json_of_a_run_is_all_that_standard_output_gets(capsys) -> None:
-    run._conclude(RunSummary(1).plain(), "lake", True)
+    run.conclude(RunSummary(1).plain(), True)
     out, err = capsys.readouterr()
     assert json.loads(out)["units"] == 1
     assert err == ""
