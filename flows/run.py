@@ -13,6 +13,7 @@ from flows.setting import has_server, prepare_prefect
 from flows.terminal import console, describe_marts, describe_run, print_json, print_table, showing_progress
 from tasks.config import load_settings, load_sources
 from tasks.errors import ConfigError, UnitError
+from tasks.memory import keep_memory_small
 from tasks.progress import listening
 from tasks.store import open_lake
 from tasks.units import Kind
@@ -158,6 +159,7 @@ def _check_files(settings: str | None, sources: str | None) -> None:
 @contextmanager
 def prefect_ready(quiet: bool) -> Iterator[None]:
     """Prefect prepared and, without a running server, its own one announced."""
+    keep_memory_small()
     prepare_prefect(quiet=True)
     if not quiet:
         wait = (

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from tasks.contracts import TABLES, Contract
 from tasks.errors import ConfigError, ContractError, CorpusError
+from tasks.memory import give_back_memory
 from tasks.parquet import describe_file, parquet_bytes, read_parquet
 from tasks.receipts import (
     Receipt,
@@ -100,6 +101,7 @@ class Lake:
             "main_cpu_seconds": round(time.process_time() - cpu, 3),
         }
         rejected = done.rows_in - done.rows_out
+        give_back_memory()
         return save_receipt(
             self.root,
             Receipt(

@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from weakref import WeakSet
 
+from tasks.memory import give_back_memory
+
 if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
 
@@ -158,6 +160,7 @@ def _run(function: Callable[[_T], _R], batch: list[_T], limits: Limits) -> list[
             results.append(function(one))
         except MemoryError:
             results.append(Failure("memory", f"needed more than {limits.memory_mb} MiB"))
+    give_back_memory()
     return results
 
 
