@@ -118,6 +118,41 @@ TEXTS = Contract(
     month_from="published_on",
 )
 
+SITES = Contract(
+    "sites",
+    "what the pages of one source in one unit taught cleaning about it",
+    (
+        Column("source", _TEXT, "key: outlet", True),
+        Column(
+            "frame",
+            _TEXT,
+            "element that holds headline and article, read alone on later pages; null when none is",
+        ),
+        Column("lines", _TEXTS, "normalised lines that its articles repeat at head or tail: cut there", True),
+        Column("page_count", _INT32, "pages of the source in the unit", True),
+        Column("studied_count", _INT32, "pages of the sample, all read whole", True),
+        Column(
+            "checked_count",
+            _INT32,
+            "pages of the sample that show the frame and had no part in choosing it",
+            True,
+        ),
+        Column(
+            "agreed_count",
+            _INT32,
+            "of those checked, pages on which the frame gave what the whole page gives",
+            True,
+        ),
+        Column("reason", _TEXT, "why no frame is used"),
+        Column("version", _TEXT, "version of what learned it", True),
+        Column("unit_id", _TEXT, "unit", True),
+        Column("run_id", _TEXT, "start of the key of the receipt that vouches for it"),
+    ),
+    key=("source",),
+    sort=("source",),
+    mart=False,
+)
+
 ENRICHED = Contract(
     "enriched",
     "what enrichment adds to each article of one unit",
@@ -344,7 +379,7 @@ POSTINGS = Contract(
 TABLES: Mapping[str, Contract] = {
     c.name: c
     for c in (
-        CAPTURES, REJECTS, CLEANED, ENRICHED, GROUPED, ARTICLES, TEXTS, MENTIONS, MENTION_SPANS, QUOTES, ACTORS, PLACES, GROUPS, COVERAGE,
+        CAPTURES, REJECTS, CLEANED, SITES, ENRICHED, GROUPED, ARTICLES, TEXTS, MENTIONS, MENTION_SPANS, QUOTES, ACTORS, PLACES, GROUPS, COVERAGE,
         VOLUMES, POSTINGS,
     )
 }  # fmt: skip

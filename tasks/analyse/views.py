@@ -15,7 +15,7 @@ from tasks.contracts import MARTS, TABLES, Contract
 from tasks.errors import ContractError
 from tasks.reference import data_file
 
-UNIT_TABLES = ("rejects", "captures")
+UNIT_TABLES = ("rejects", "captures", "sites")
 """Unit tables that people look into as well."""
 LAKE_VARIABLE = "lake"
 """DuckDB variable that tells a moved ``lake.duckdb`` where the lake is now: ``SET VARIABLE lake = '/new/place'``."""

@@ -25,7 +25,8 @@ class CleanOptions:
 
     ``zone`` (IANA) and ``language`` (ISO 639-1) are the source's own, for dates without a zone and in words;
     ``min_words`` is the least an article has; ``known_lines`` are lines that the source repeats, for plain text;
-    ``thorough`` allows a second opinion on doubtful pages; ``max_bytes`` is where a body is cut.
+    ``thorough`` allows a second opinion on doubtful pages; ``max_bytes`` is where a body is cut; ``frame`` names the
+    element in which the source keeps its articles, where its other pages taught that (:mod:`tasks.clean.site`).
     """
 
     zone: str | None = None
@@ -34,6 +35,7 @@ class CleanOptions:
     max_bytes: int = 16_000_000
     known_lines: tuple[str, ...] = ()
     thorough: bool = True
+    frame: str = ""
 
 
 @dataclass(frozen=True, slots=True)

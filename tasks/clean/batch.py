@@ -14,17 +14,27 @@ import pyarrow as pa
 from tasks.clean.article import Cleaned, CleanOptions, from_page, from_scraped
 from tasks.clean.encoding import decode
 from tasks.clean.guard import admit
-from tasks.clean.html import read_page
+from tasks.clean.html import LEARNED, Reader, read_page
 from tasks.clean.pagetype import judge_page
 from tasks.clean.scraped import clean_scraped
-from tasks.contracts import CLEANED, REJECTS, TEXTS
+from tasks.clean.site import VERSION as SITE_VERSION
+from tasks.clean.site import Site, Study, take_lesson
+from tasks.contracts import CLEANED, REJECTS, SITES, TEXTS
 from tasks.reasons import Reason
 from tasks.units import Capture, Refusal, Unit
 
 _MAX_DAMAGE = 0.05
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
-__all__ = ["CleanOptions", "Cleaned", "Tables", "clean_captures", "clean_document", "tables"]
+__all__ = [
+    "CleanOptions",
+    "Cleaned",
+    "Tables",
+    "clean_captures",
+    "clean_document",
+    "study_document",
+    "tables",
+]
 
 
 def clean_document(capture: Capture, options: CleanOptions) -> Cleaned | Refusal:
@@ -59,10 +69,12 @@ def _clean_page(capture: Capture, text: str, options: CleanOptions) -> Cleaned |
     """The article of a web page."""
     url = capture.url or ""
     language = options.language or _given_text(capture, "language") or None
-    page = read_page(text, url, options.zone, language, capture.captured_at, options.thorough)
+    page = read_page(text, url, options.zone, language, capture.captured_at, options.thorough, options.frame)
     if page is None:
         return _refuse(capture, Reason.NO_TEXT, "nothing could be parsed")
     verdict = judge_page(page, url, options.min_words)
+    if verdict is not None and page.mode == LEARNED:
+        return _clean_page(capture, text, replace(options, frame=""))
     if verdict is not None:
         if capture.truncated and verdict[0] in (Reason.NO_TEXT, Reason.TOO_SHORT):
             return _refuse(capture, Reason.TRUNCATED, verdict[1])
@@ -82,6 +94,17 @@ def _clean_text(capture: Capture, text: str, options: CleanOptions) -> Cleaned |
         reason = Reason.TOO_SHORT if article.word_count else Reason.NO_TEXT
         return _refuse(capture, reason, f"{article.word_count} words")
     return article
+
+
+def study_document(capture: Capture, options: CleanOptions) -> Study:
+    """The article that *capture* holds, and what its page teaches about its site; never raises on account of the bytes."""
+    result = clean_document(capture, replace(options, frame=""))
+    if not isinstance(result, Cleaned) or result.extractor != "blocks":
+        return Study(result)
+    text = decode(admit(capture.payload, options.max_bytes).payload, capture.charset).text
+    language = options.language or _given_text(capture, "language") or None
+    reader = Reader(capture.url or "", options.zone, language, capture.captured_at, options.thorough)
+    return Study(result, take_lesson(text, reader))
 
 
 def _given_text(capture: Capture, name: str) -> str:
@@ -175,6 +198,20 @@ def _reject_rows(unit: Unit, refused: Sequence[Refusal], run_id: str | None) -> 
             str(row["reason"]),
         ),
     )
+
+
+def sites_table(unit: Unit, sites: Iterable[Site], run_id: str | None = None) -> pa.Table:
+    """The rows of ``sites`` for one unit: what was learned of each source that had enough pages."""
+    return SITES.table(
+        [
+            {
+                "source": site.source, "frame": site.frame or None, "lines": list(site.lines), "page_count": site.pages,
+                "studied_count": site.studied, "checked_count": site.checked, "agreed_count": site.agreed,
+                "reason": site.why or None, "version": SITE_VERSION, "unit_id": unit.unit_id, "run_id": run_id,
+            }
+            for site in sorted(sites, key=lambda site: site.source)
+        ]
+    )  # fmt: skip
 
 
 def with_known_lines(options: CleanOptions, lines: Iterable[str]) -> CleanOptions:

@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lxml import etree
+
 from tasks.clean.blocks import Block
 from tasks.clean.body import Region, find_region
+from tasks.clean.frame import find_frame
 from tasks.clean.guard import parse_html
 from tasks.clean.head import Head, read_head
 from tasks.clean.lines import Lines, select_lines
@@ -25,6 +28,9 @@ _VISIBLE = 6000
 _HEADLINE = 18
 _NEAR = 2
 _FAR = 99
+_LEAST_FRAMED = 400
+LEARNED = "learned"
+"""Mode of a page that was read in its site's frame alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,21 @@ class Page:
     visible: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the pages of one source are read: address, the source's own zone and language, time of the capture.
+
+    ``thorough`` allows the second opinion; ``frame`` names the element in which the source keeps its articles.
+    """
+
+    url: str = ""
+    zone: str | None = None
+    language: str | None = None
+    captured_at: datetime | None = None
+    thorough: bool = True
+    frame: str = ""
+
+
 def read_page(
     text: str,
     url: str = "",
@@ -60,32 +81,58 @@ def read_page(
     language: str | None = None,
     captured_at: datetime | None = None,
     thorough: bool = True,
+    frame: str = "",
 ) -> Page | None:
     """The article that the HTML *text* shows, with metadata; null when there is no page in it.
 
     *zone* and *language* are the source's defaults, for times without a zone and dates in words; *thorough* allows the
-    second opinion.
+    second opinion.  *frame*, where the source's other pages taught one, is read alone when it gives an article beyond doubt.
     """
     root = parse_html(text)
     if root is None:
         return None
+    reader = Reader(url, zone, language, captured_at, thorough, frame)
     head = read_head(root, url)
+    framed = find_frame(root, frame) if frame else None
+    page = read_framed(root, framed, head, reader) if framed is not None else None
+    return page or read_whole(root, head, reader)[0]
+
+
+def read_whole(root: etree._Element, head: Head, reader: Reader) -> tuple[Page, Region]:
+    """The article of a page, sought in all of it, and its region."""
     body = root.find("body")
-    if body is None:
-        body = root
-    region = find_region(body, head.titles, bool(head.linked.headline))
+    region = find_region(root if body is None else body, head.titles, bool(head.linked.headline))
+    metadata, lines = _read_region(region, head, reader)
+    answer = Opinion("\n".join(lines.body), "blocks", "", "")
+    if reader.thorough:
+        reason = doubts(answer.text, region, head)
+        if reason:
+            answer = choose(answer, reason, root, head, reader.url, metadata.title, region)
+    return _page(head, metadata, lines, answer, region), region
+
+
+def read_framed(root: etree._Element, frame: etree._Element, head: Head, reader: Reader) -> Page | None:
+    """The article in *frame* alone; null when that shows no headline, little text, or signs that the answer may be wrong."""
+    region = find_region(frame, head.titles, bool(head.linked.headline))
+    if not region.mass or region.blocks[region.start].kind != "h":
+        return None
+    metadata, lines = _read_region(region, head, reader)
+    answer = Opinion("\n".join(lines.body), "blocks", LEARNED, "")
+    if size_of(answer.text) < _LEAST_FRAMED or doubts(answer.text, region, head):
+        return None
+    return _page(head, metadata, lines, answer, region)
+
+
+def _read_region(region: Region, head: Head, reader: Reader) -> tuple[Metadata, Lines]:
+    """Metadata and lines of a region: what stands around its start says who wrote it and when."""
     blocks: Sequence[Block] = region.blocks
     start, first = region.start, region.first
     around = [*blocks[start : first + _BELOW], *blocks[max(0, start - _ABOVE) : start]]
     inside = blocks[first : region.last + 1]
-    metadata = read_metadata(head, around, url, zone, language, captured_at, inside)
-    lines = select_lines(region, metadata.title, metadata.description)
-    answer = Opinion("\n".join(lines.body), "blocks", "", "")
-    if thorough:
-        reason = doubts(answer.text, region, head)
-        if reason:
-            answer = choose(answer, reason, root, head, url, metadata.title, region)
-    return _page(head, metadata, lines, answer, region)
+    metadata = read_metadata(
+        head, around, reader.url, reader.zone, reader.language, reader.captured_at, inside
+    )
+    return metadata, select_lines(region, metadata.title, metadata.description)
 
 
 def _page(head: Head, metadata: Metadata, lines: Lines, answer: Opinion, region: Region) -> Page:

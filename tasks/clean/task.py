@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from operator import itemgetter
+from typing import TypeGuard
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.backfill.batch import capture_id
+from tasks.backfill.batch import capture_id, payload_sha256
 from tasks.backfill.read import read_unit
 from tasks.clean.article import Cleaned, CleanOptions
-from tasks.clean.batch import clean_document, tables
+from tasks.clean.batch import clean_document, sites_table, study_document, tables
 from tasks.clean.furniture import learn_furniture
+from tasks.clean.site import FEWEST_PAGES, Site, Study, draw_sample, learn_site, settle
 from tasks.config import settings_digest
 from tasks.job import Job, document_workers
 from tasks.progress import Step, counted, report_step
@@ -24,7 +28,7 @@ from tasks.store import Work
 from tasks.units import Capture, Refusal, Unit
 from tasks.workers import Failure, Pool, map_documents
 
-VERSION = "1"
+VERSION = "2"
 _REASONS = {
     "cpu": Reason.OVER_LIMIT,
     "memory": Reason.OVER_LIMIT,
@@ -34,6 +38,10 @@ _REASONS = {
 
 Order = tuple[Capture, CleanOptions]
 """What a worker gets: the bytes, and how the capture's source is to be cleaned."""
+Place = tuple[str, int, int]
+"""File, offset and length of a capture."""
+Sample = Mapping[str, tuple[str, ...]]
+"""Payload digests of the pages to study, by source."""
 
 
 @task(name="clean", task_run_name="clean {unit.unit_id}", cache_policy=NO_CACHE, tags=["cpu"])
@@ -50,17 +58,25 @@ def clean_unit(job: Job, unit: Unit) -> Receipt:
 
 def _clean(job: Job, unit: Unit, run_id: str) -> Work:
     captures = job.lake.read("captures", unit.unit_id)
-    results: list[Cleaned | Refusal] = []
-    capture_ids: dict[tuple[str, int, int], int] = {}
+    digests = _digests(captures) if captures.num_rows >= FEWEST_PAGES else {}
+    sample = draw_sample(digests)
+    places: dict[Place, int] = {}
     with document_workers(job.settings) as pool:
-        done = map_documents(pool, clean_order, _orders(job, unit))
-        for (capture, options), result in counted(done, "clean", unit.unit_id):
-            results.append(_result(capture, _retry(pool, capture, options, result)))
-            capture_ids[(capture.file, capture.offset, capture.length)] = capture_id(unit.unit_id, capture)
-    made = tables(unit, results, run_id, capture_ids)
+        studies = _study(job, unit, pool, sample, places)
+        sites = {name: learn_site(name, len(digests[name]), studies[name]) for name in sample}
+        results = [study.result for found in studies.values() for study in found]
+        results += _clean_rest(job, unit, pool, sites, sample, places)
+    least = job.settings.clean.min_words
+    settled = [settle(one, sites[one.source], least) if _is_of(one, sites) else one for one in results]
+    made = tables(unit, settled, run_id, places)
     months = Counter(pc.strftime(made.cleaned["published_on"], format="%Y-%m").to_pylist())
     return Work(
-        {"cleaned": made.cleaned, "texts": made.texts, "rejects": made.rejects},
+        {
+            "cleaned": made.cleaned,
+            "texts": made.texts,
+            "rejects": made.rejects,
+            "sites": sites_table(unit, sites.values(), run_id),
+        },
         rows_in=captures.num_rows,
         rows_out=made.cleaned.num_rows,
         counts=Counter(made.rejects["reason"].to_pylist()),
@@ -68,13 +84,75 @@ def _clean(job: Job, unit: Unit, run_id: str) -> Work:
     )
 
 
+def _study(
+    job: Job, unit: Unit, pool: Pool, sample: Sample, places: dict[Place, int]
+) -> dict[str, list[Study]]:
+    """The studies of each source's sample in the sample's order; *places* gets the captures' keys."""
+    found: dict[str, list[tuple[str, str, int, Study]]] = {source: [] for source in sample}
+    if not sample:
+        return {}
+    orders = (
+        (capture, options)
+        for capture, options, digest in _orders(job, unit, {}, places)
+        if digest in sample.get(str(capture.source), ())
+    )
+    for (capture, options), done in counted(map_documents(pool, study_order, orders), "clean", unit.unit_id):
+        study = (
+            done if isinstance(done, Study) else Study(_result(capture, _retry(pool, capture, options, done)))
+        )
+        digest = payload_sha256(capture.payload)
+        found[str(capture.source)].append((digest, capture.url or "", capture.offset, study))
+    return {
+        source: [study for *_, study in sorted(rows, key=itemgetter(0, 1, 2))]
+        for source, rows in found.items()
+    }
+
+
+def _clean_rest(
+    job: Job, unit: Unit, pool: Pool, sites: Mapping[str, Site], sample: Sample, places: dict[Place, int]
+) -> list[Cleaned | Refusal]:
+    """What became of every capture that is not in the sample; *places* gets the captures' keys."""
+    orders = (
+        (capture, options)
+        for capture, options, digest in _orders(job, unit, sites, places)
+        if digest not in sample.get(str(capture.source), ())
+    )
+    done = counted(map_documents(pool, clean_order, orders), "clean", unit.unit_id)
+    return [_result(capture, _retry(pool, capture, options, result)) for (capture, options), result in done]
+
+
+def _is_of(result: Cleaned | Refusal, sites: Mapping[str, Site]) -> TypeGuard[Cleaned]:
+    """Whether a result is an article of a page whose source was studied."""
+    return (
+        isinstance(result, Cleaned)
+        and result.extractor not in ("scraped", "given")
+        and result.source in sites
+    )
+
+
+def _digests(captures: pa.Table) -> dict[str, list[str]]:
+    """Payload digests of the web pages among *captures* by source."""
+    pages = captures.filter(pc.equal(captures["payload_kind"], "html"))
+    found: dict[str, list[str]] = defaultdict(list)
+    for source, digest in zip(pages["source"].to_pylist(), pages["payload_sha256"].to_pylist(), strict=True):
+        found[str(source)].append(digest)
+    return found
+
+
+def study_order(order: Order) -> Study:
+    """In a worker: the same with what the page teaches about its site."""
+    return study_document(*order)
+
+
 def clean_order(order: Order) -> Cleaned | Refusal:
     """In a worker: the article or the reason why there is none."""
     return clean_document(*order)
 
 
-def _orders(job: Job, unit: Unit) -> Iterator[Order]:
-    """Each capture once, under the name of its outlet, with that outlet's options."""
+def _orders(
+    job: Job, unit: Unit, sites: Mapping[str, Site], places: dict[Place, int]
+) -> Iterator[tuple[Capture, CleanOptions, str]]:
+    """Each capture once, under the name of its outlet, with that outlet's options and the digest of its body."""
     options: dict[str, CleanOptions] = {}
     known = _known_lines(_captures(job, unit)) if unit.kind == "text" else {}
     seen: set[int] = set()
@@ -87,11 +165,14 @@ def _orders(job: Job, unit: Unit) -> Iterator[Order]:
                 language=source.language if source else None,
                 min_words=job.settings.clean.min_words,
                 known_lines=known.get(name, ()),
+                frame=sites[name].frame if name in sites else "",
             )
-        key = capture_id(unit.unit_id, capture)
+        digest = payload_sha256(capture.payload)
+        key = capture_id(unit.unit_id, capture, digest)
         if key not in seen:
             seen.add(key)
-            yield capture, options[name]
+            places[(capture.file, capture.offset, capture.length)] = key
+            yield capture, options[name], digest
 
 
 def _captures(job: Job, unit: Unit) -> Iterator[Capture]:
