@@ -117,6 +117,23 @@ def test_actor_topics_are_counted_as_a_loop_counts_them(
         check_share(row, "both_count", "named_count")
 
 
+@pytest.mark.parametrize("wanted", FILTERS[:4], ids=str)
+def test_topic_actors_are_counted_as_a_loop_counts_them(
+    reader: LakeReader, marts: Marts, wanted: Filter
+) -> None:
+    articles = marts.counted(wanted)
+    code = min(t["code"] for a in marts.articles for t in a["topics"])
+    hits = [a for a in articles if code in {t["code"] for t in a["topics"]}]
+    both = Counter(actor for a in hits for actor in marts.named[a["article_id"]])
+    alone = Counter(actor for a in articles for actor in marts.named[a["article_id"]])
+    rows = rows_of(reader, "topic_actors", topic=code, top=999, **wanted.parameters())
+    assert {row["actor_id"]: row["both_count"] for row in rows} == both
+    for row in rows:
+        assert (row["topic_count"], row["total_count"]) == (len(hits), len(articles))
+        assert row["named_count"] == alone[row["actor_id"]]
+        check_share(row, "both_count", "topic_count")
+
+
 @pytest.mark.parametrize("wanted", FILTERS[:5], ids=str)
 def test_the_network_has_every_pair_that_a_loop_finds(
     reader: LakeReader, marts: Marts, wanted: Filter
@@ -286,7 +303,7 @@ def test_fewer_rows_are_the_first_of_more(reader: LakeReader, query: Any) -> Non
 @pytest.mark.parametrize("query", list_queries(), ids=lambda q: q.name)
 def test_a_period_without_articles_gives_no_counts(reader: LakeReader, query: Any) -> None:
     names = {p.name for p in query.parameters}
-    given_values = {k: v for k, v in query.example.items() if k in ("actor", "words")}
+    given_values = {k: v for k, v in query.example.items() if k in ("actor", "topic", "words")}
     period = {"start": "2031-01-01", "until": "2031-02-01"} if "start" in names else {}
     rows = rows_of(reader, query.name, **given_values, **period)
     assert rows == [] or "start" not in names
