@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from tasks.report import words
-from tasks.report.facts import Facts, Row, Span, Subject
+from tasks.report import charts, words
+from tasks.report.facts import LISTED, RISING, Facts, Row, Span
 
 Texts = list[dict[str, Any]]
 """Rows of a table or values of a chart: plain JSON."""
@@ -17,21 +17,6 @@ AXIS_ENDS = 0.125, 128.0
 """The rise charts' axis goes no further; longer intervals are cut there."""
 LEAST_RISE = 1.1
 """Times the share before under which nothing is called a rise."""
-TABLE_ONLY = frozenset(
-    (
-        "count",
-        "total",
-        "share_text",
-        "interval",
-        "now",
-        "before",
-        "now_share",
-        "before_share",
-        "times",
-        "verdict",
-    )
-)
-"""Columns that tables print and charts do not draw."""
 LEAST_USUAL = 2.0
 """Expected articles a day under which completeness says nothing."""
 MOST_OUTLETS = 100
@@ -53,16 +38,6 @@ def next_bucket(start: date, bucket: str) -> date:
     if bucket == "month":
         return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
     return start + timedelta(days=7 if bucket == "week" else 1)
-
-
-def to_moment(day: date) -> datetime:
-    """Midnight (UTC) at which *day* begins."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def moment_text(moment: datetime) -> str:
-    """A moment (UTC) to the minute, in ISO 8601."""
-    return f"{moment:%Y-%m-%dT%H:%MZ}"
 
 
 def find_headline(facts: Facts) -> Finding:
@@ -95,30 +70,41 @@ def capital(row: Row) -> Row:
     return {**row, "name": row["name"][:1].upper() + row["name"][1:]}
 
 
-def rise_rows(rows: Iterable[Row]) -> Texts:
-    """Table rows and chart values of risers, best first; those that fell or hardly rose are left out."""
-    low_end, high_end = AXIS_ENDS
+def rise_rows(rows: Iterable[Row], key: str, most: int = RISING) -> Texts:
+    """Table rows and chart values of the first *most* risers, best first; those that fell or hardly rose are left out.
+
+    *key* is the column with the subject's id.
+    """
     shown = [capital(row) for row in rows if row["recent_count"] and row["ratio"] >= LEAST_RISE]
     return [
-        {
-            "order": place,
-            "name": row["name"],
-            "ratio": min(max(row["ratio"], low_end), high_end),
-            "low": min(max(row["ratio_low"], low_end), high_end),
-            "high": min(max(row["ratio_high"], low_end), high_end),
-            "sure": words.is_sure(row),
-            "label": f"{words.percent_text(row['base_share'])} → {words.percent_text(row['recent_share'])}",
-            "hint": f"{words.ratio_text(row['ratio'])} (95%: {interval(row['ratio_low'], row['ratio_high'])})",
-            "now": f"{words.count_text(row['recent_count'])} of {words.count_text(row['recent_total'])}",
-            "before": f"{words.count_text(row['base_count'])} of {words.count_text(row['base_total'])}",
-            "now_share": words.percent_text(row["recent_share"]),
-            "before_share": words.percent_text(row["base_share"]),
-            "times": words.ratio_text(row["ratio"]),
-            "interval": interval(row["ratio_low"], row["ratio_high"]),
-            "verdict": "yes" if words.is_sure(row) else "may be chance",
-        }
-        for place, row in enumerate(shown, start=1)
+        {**rise_row(row), "id": row[key], "order": place} for place, row in enumerate(shown[:most], start=1)
     ]
+
+
+def rise_row(row: Row) -> dict[str, Any]:
+    """One row of ``rising_actors`` or ``rising_topics`` as text, with the ends of its interval inside the axis."""
+    low_end, high_end = AXIS_ENDS
+    return {
+        "name": row["name"],
+        "kind": row.get("kind", "topic"),
+        "ratio": min(max(row["ratio"], low_end), high_end),
+        "low": min(max(row["ratio_low"], low_end), high_end),
+        "high": min(max(row["ratio_high"], low_end), high_end),
+        "sure": words.is_sure(row),
+        "now": f"{words.count_text(row['recent_count'])} of {words.count_text(row['recent_total'])}",
+        "before": f"{words.count_text(row['base_count'])} of {words.count_text(row['base_total'])}",
+        "now_share": words.percent_text(row["recent_share"]),
+        "before_share": words.percent_text(row["base_share"]),
+        "times": words.ratio_text(row["ratio"]),
+        "interval": interval(row["ratio_low"], row["ratio_high"]),
+        "verdict": "yes" if words.is_sure(row) else "may be chance",
+    }
+
+
+def list_rows(rows: Iterable[Row], key: str, most: int = LISTED) -> Texts:
+    """The *most* subjects that occur most often as table rows, whether they rose or not."""
+    often = sorted(rows, key=lambda row: (-(row["recent_count"] + row["base_count"]), row[key]))
+    return [{**rise_row(capital(row)), "id": row[key]} for row in often[:most]]
 
 
 def interval(low: float, high: float) -> str:
@@ -126,111 +112,23 @@ def interval(low: float, high: float) -> str:
     return words.span_text(words.ratio_text(low), words.ratio_text(high))
 
 
-def trend_rows(rows: Iterable[Row], bucket: str) -> Texts:
-    """Table rows and chart values of a trend; the count is in ``named_count`` or ``topic_count``."""
-    shown = []
-    for row in rows:
-        start, count = row["bucket_on"], row["named_count"] if "named_count" in row else row["topic_count"]
-        half = (to_moment(next_bucket(start, bucket)) - to_moment(start)) / 2
-        missing = "" if row["total_count"] else " (no reports)"
-        shown.append(
-            {
-                "start": start.isoformat(),
-                "left": moment_text(to_moment(start) - half),
-                "right": moment_text(to_moment(start) + half),
-                "share": row["share"],
-                "low": row["share_low"],
-                "high": row["share_high"],
-                "gap": bool(row["is_gap"]),
-                "when": words.bucket_text(start, bucket),
-                "count": words.count_text(count),
-                "total": words.count_text(row["total_count"]),
-                "share_text": words.percent_text(row["share"]),
-                "interval": words.span_text(
-                    words.percent_text(row["share_low"]), words.percent_text(row["share_high"])
-                ),
-                "hint": f"{words.percent_text(row['share'])} ({count} of {row['total_count']}){missing}"
-                + (" – gap in the crawl" if row["is_gap"] else ""),
-            }
-        )
-    return shown
-
-
-def common_top(rows: Iterable[Mapping[str, Any]]) -> float:
-    """The upper end of an axis that several trends share: room for every interval, but never more than twice the largest share."""
-    ends = [(row["share"] or 0.0, row["high"] or 0.0) for row in rows if row["share"] is not None]
-    most, highest = (
-        max((share for share, _ in ends), default=0.0),
-        max((high for _, high in ends), default=0.0),
-    )
-    return min(1.0, highest, 2 * most) or 1.0
-
-
-def sample_rows(rows: Iterable[Row]) -> Texts:
-    """Articles to read: headline, outlet, day, how many copies, and the address where it is one that a page may link to."""
-    return [
-        {
-            "title": row["title"] or "(no headline)",
-            "source": row["source"],
-            "day": words.short_day(row["published_on"]),
-            "copies": words.plural(row["copy_count"], "version") if (row["copy_count"] or 1) > 1 else "",
-            "url": row["url"] if str(row["url"] or "").startswith(("http://", "https://")) else "",
-        }
-        for row in rows
-    ]
-
-
-def subject_view(subject: Subject, bucket: str) -> dict[str, Any]:
-    """One actor or topic as the page needs it."""
-    trend = trend_rows(subject.trend, bucket)
-    count = sum(row["named_count"] if "named_count" in row else row["topic_count"] for row in subject.trend)
-    return {
-        "id": subject.subject_id,
-        "name": capital({"name": subject.name})["name"],
-        "kind": subject.kind,
-        "rows": trend,
-        "count": f"{words.count_text(count)} {'report' if count == 1 else 'reports'}",
-        "latest": trend[-1]["share_text"] if trend else "–",
-        "samples": sample_rows(subject.samples),
-        "companions": [
-            {
-                "name": row["name"],
-                "count": words.plural(row["both_count"], "report"),
-                "lift": words.ratio_text(row["lift"]),
-            }
-            for row in subject.companions
-            if row["name"]
-        ],
-    }
-
-
-def coverage_rows(facts: Facts) -> Texts:
-    """Chart values: articles per outlet and bucket, and the share of the outlet's best bucket."""
+def strip_rows(facts: Facts) -> tuple[list[str], Texts]:
+    """What the buckets of the coverage chart are called, and the largest outlets, each with its ``chart``."""
+    days = sorted({row["bucket_on"] for row in facts.coverage})
+    places = {day: place for place, day in enumerate(days)}
     best = dict.fromkeys(facts.sources, 1)
     for row in facts.coverage:
         best[row["source"]] = max(best.get(row["source"], 1), row["kept_count"])
-    drawn = set(facts.sources[:MOST_STRIPS])
-    return [
-        _strip_cell(row, facts.span.care_bucket, best[row["source"]])
-        for row in facts.coverage
-        if row["source"] in drawn
+    drawn: dict[str, Texts] = {source: [] for source in facts.sources[:MOST_STRIPS]}
+    for row in facts.coverage:
+        if row["source"] in drawn:
+            cell = {"place": places[row["bucket_on"]], "part": row["kept_count"] / best[row["source"]]}
+            drawn[row["source"]].append({**cell, "gap": bool(row["is_gap"]), "hint": _kept_text(row)})
+    strips = [
+        {"source": source, "chart": charts.strip_chart(rows, len(days), f"Articles of {source} over time")}
+        for source, rows in drawn.items()
     ]
-
-
-def _strip_cell(row: Row, bucket: str, best: int) -> dict[str, Any]:
-    """One bucket of one outlet in the coverage chart."""
-    start, end = to_moment(row["bucket_on"]), to_moment(next_bucket(row["bucket_on"], bucket))
-    return {
-        "source": row["source"],
-        "start": row["bucket_on"].isoformat(),
-        "middle": moment_text(start + (end - start) / 2),
-        "end": moment_text(end),
-        "part": row["kept_count"] / best,
-        "gap": bool(row["is_gap"]),
-        "cross": "×" if row["is_gap"] else "",
-        "when": words.bucket_text(row["bucket_on"], bucket),
-        "hint": _kept_text(row),
-    }
+    return [words.bucket_text(day, facts.span.care_bucket) for day in days], strips
 
 
 def _kept_text(row: Mapping[str, Any]) -> str:

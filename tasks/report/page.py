@@ -1,27 +1,54 @@
-"""Builds the report: one HTML file with its charts, its data and Vega inside, which asks nothing of any network.
+"""Builds the report: one HTML file with its charts and its data inside, which asks nothing of any network.
 
-The template is Jinja (a dependency of Altair) with escaping on, since headlines and addresses come from crawled pages.
-A content security policy in the page forbids every request, and expressions run in Vega's interpreter, so that the
-page works where ``eval`` is forbidden.
+The templates are Jinja with escaping on, since headlines and addresses come from crawled pages.  A content security policy
+in the page forbids every request.  Charts are SVG that :mod:`tasks.report.charts` computes: the page is whole without scripts,
+which add choosing, filtering and hovering.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tasks.analyse.queries import list_queries
 from tasks.reasons import REASONS
-from tasks.report import charts, layout, words
-from tasks.report.facts import Facts, gather
-from tasks.report.packing import pack
+from tasks.report import charts, layout, pages, sections, words
+from tasks.report.facts import LISTED, Facts, gather
 from tasks.status import LakeStatus, lake_status
 from tasks.store import open_lake
 
+if TYPE_CHECKING:
+    import jinja2
+
 HERE = Path(__file__).parent
-TREND_HEIGHT, SMALL_HEIGHT = 300, 120
+DEFAULT_TITLE = "The news, measured"
+CONTENTS = (
+    ("rose", "What rose"),
+    ("storylines", "Storylines"),
+    ("actors", "Actors"),
+    ("topics", "Topics"),
+    ("leads", "Who leads"),
+    ("network", "Network"),
+    ("places", "Map"),
+    ("coverage", "Coverage"),
+    ("count", "The count"),
+    ("methods", "Methods"),
+)
+"""The sections: id and name in the navigation."""
+KINDS = ("person", "organisation", "state", "group")
+ASKED = frozenset(
+    (
+        "actor_network", "actor_topics", "bursts", "co_mentions", "coverage", "lead_lag", "mix_adjusted_trend", "pickup", "places",
+        "quote_share", "rising_actors", "rising_topics", "samples", "storylines", "topic_actors", "topic_share",
+    )
+)  # fmt: skip
+"""The named queries behind the page."""
+
+Links = Mapping[str, Callable[[str], str]]
+"""Addresses of the pages of an ``actor`` and of a ``topic`` by id; an empty one where there is no page."""
 
 
 def build_report(lake: Path, title: str | None = None) -> str:
@@ -33,13 +60,25 @@ def build_report(lake: Path, title: str | None = None) -> str:
 
     with connect(lake) as opened:
         facts = gather(opened)
-    status = lake_status(open_lake(lake))
-    return render(view(facts, status, title or "The news, measured"))
+    return write_page(facts, lake_status(open_lake(lake)), title or DEFAULT_TITLE)
 
 
-def view(facts: Facts | None, status: LakeStatus, title: str) -> dict[str, Any]:
-    """Everything the template needs, as text ready for print."""
-    ledger = {
+def write_page(facts: Facts | None, status: LakeStatus, title: str) -> str:
+    """The page of *facts*, null for a lake without articles."""
+    return render(
+        "page.html",
+        title=title,
+        report=view(facts) if facts else None,
+        ledger=ledger_view(status),
+        link=page_links(facts),
+        style=read("page.css"),
+        script=read("page.js"),
+    )
+
+
+def ledger_view(status: LakeStatus) -> dict[str, Any]:
+    """What was read, kept and not kept, as text."""
+    return {
         "read": words.count_text(status.read),
         "kept": words.count_text(status.kept),
         "rejected": words.count_text(status.rejected),
@@ -47,40 +86,92 @@ def view(facts: Facts | None, status: LakeStatus, title: str) -> dict[str, Any]:
             status.reasons, {str(reason): about for reason, about in REASONS.items()}
         ),
     }
-    if facts is None:
-        return {"title": title, "facts": None, "ledger": ledger, "specs": {}, "actors": {}}
-    bucket = facts.span.bucket
-    actors = [layout.subject_view(actor, bucket) for actor in facts.actors]
-    topics = [layout.subject_view(topic, bucket) for topic in facts.topics]
-    rises = [
-        rise_block("actors", "Actors", facts.rising_actors),
-        rise_block("topics", "Topics", facts.rising_topics),
-    ]
+
+
+def page_links(facts: Facts | None) -> Links:
+    """Addresses within the page, of the actors and topics that it has pages of."""
+    known = {one.subject_id for one in [*facts.actors, *facts.topics]} if facts else set[str]()
+
+    def address(kind: str) -> Callable[[str], str]:
+        return lambda subject_id: f"#{kind}-{anchor(subject_id)}" if subject_id in known else ""
+
+    return {"actor": address("actor"), "topic": address("topic")}
+
+
+def anchor(subject_id: str) -> str:
+    """An id as a part of an HTML id and of an address: no spaces or signs that mean something there."""
+    return re.sub(r"[^\w.-]", "-", subject_id)
+
+
+def view(facts: Facts) -> dict[str, Any]:
+    """Everything the sections need, as text and numbers ready for print."""
+    span = facts.span
+    actors = [pages.subject_view(actor, span) for actor in facts.actors]
+    topics = scaled([pages.subject_view(topic, span) for topic in facts.topics], span.bucket)
+    pairs = sections.pair_rows(facts.pairs)
+    whens, strips = layout.strip_rows(facts)
     return {
-        "title": title,
-        "facts": facts,
-        "period": words.period_text(facts.span.first_on, facts.span.last_on),
-        "recent": words.length_text(facts.span.recent_days),
-        "before": words.length_text(facts.span.base_days),
-        "recent_on": words.day_text(facts.span.recent_on),
-        "bucket": bucket,
+        "period": words.period_text(span.first_on, span.last_on),
+        "recent": words.length_text(span.recent_days),
+        "before": words.length_text(span.base_days),
+        "recent_on": words.day_text(span.recent_on),
+        "bucket": span.bucket,
+        "care_bucket": span.care_bucket,
+        "contents": CONTENTS,
+        "outlet_count": len(facts.sources),
+        "outlet_text": words.plural(len(facts.sources), "outlet"),
         "finding": layout.find_headline(facts),
+        "lead": lead_subject(facts, actors, topics),
         "figures": layout.key_figures(facts),
-        "rises": rises,
-        "actor_list": actors,
-        "topics": topics,
+        "rises": [
+            rise_block("actors", "Actors", layout.rise_rows(facts.rising_actors, "actor_id")),
+            rise_block("topics", "Topics", layout.rise_rows(facts.rising_topics, "topic_code")),
+        ],
         "risen": pick_samples(facts, actors, topics),
+        "storylines": None if facts.storylines is None else sections.storyline_rows(facts),
+        "actors": actors,
+        "topics": topics,
+        "actor_rows": layout.list_rows(facts.rising_actors, "actor_id"),
+        "topic_rows": layout.list_rows(facts.rising_topics, "topic_code"),
+        "is_cut": {"actors": len(facts.rising_actors) > LISTED, "topics": len(facts.rising_topics) > LISTED},
+        "kinds": [kind for kind in KINDS if any(row["kind"] == kind for row in facts.rising_actors)],
+        "pairs": pairs,
+        "lead_sentence": sections.lead_sentence(pairs),
+        "spread": sections.spread_rows(facts.spread),
+        "network": sections.network_view(facts.edges),
+        "map": sections.map_view(facts.places),
         "gap_sentence": layout.gap_sentence(facts),
+        "strip_whens": whens,
+        "strips": strips,
         "sources": layout.source_rows(facts),
-        "ledger": ledger,
-        "specs": {name: packed(spec) for name, spec in draw(facts, rises, actors, topics).items()},
-        "actors": {actor["id"]: {**actor, "rows": pack(actor["rows"])} for actor in actors},
+        "queries": [query.name for query in list_queries() if query.name in ASKED],
     }
 
 
+def scaled(topics: list[dict[str, Any]], bucket: str) -> list[dict[str, Any]]:
+    """The topics with their charts on one scale."""
+    top = pages.common_top(row for topic in topics for row in topic["rows"])
+    return [
+        {**topic, "chart": charts.trend_chart(topic["rows"], topic["chart"]["about"], bucket=bucket, top=top)}
+        for topic in topics
+    ]
+
+
 def rise_block(key: str, heading: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Heading and rows of one of the two lists of risers."""
-    return {"key": f"rise-{key}", "heading": heading, "rows": layout.rise_rows(rows)}
+    """Heading, axis and rows of one of the two lists of risers."""
+    axis = charts.ratio_axis(rows)
+    marked = [{**row, "mark": charts.ratio_mark(row, axis)} for row in rows]
+    return {"key": f"rise-{key}", "heading": heading, "axis": axis, "rows": marked}
+
+
+def lead_subject(
+    facts: Facts, actors: list[dict[str, Any]], topics: list[dict[str, Any]]
+) -> dict[str, Any] | None:
+    """The subject of the headline, whose trend is drawn below it; null when nothing rose."""
+    sure = [row["actor_id"] for row in facts.rising_actors if words.is_sure(row)]
+    sure += [row["topic_code"] for row in facts.rising_topics if words.is_sure(row)]
+    known = {subject["id"]: subject for subject in [*actors, *topics]}
+    return known.get(sure[0]) if sure else None
 
 
 def pick_samples(
@@ -99,72 +190,23 @@ def pick_samples(
     return lists
 
 
-def draw(
-    facts: Facts, rises: list[dict[str, Any]], actors: list[dict[str, Any]], topics: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """The chart specifications by the name of their place on the page."""
-    specs = {}
-    for block in rises:
-        if block["rows"]:
-            about = f"{block['heading']}: how many times the share before, with 95% intervals"
-            specs[block["key"]] = charts.rise_chart(block["rows"], about)
-    form = "%b %Y" if facts.span.bucket == "month" else "%-d %b"
-    if actors:
-        about = f"Share of reports that name {actors[0]['name']}, with a 95% interval"
-        specs["actor"] = charts.trend_chart(actors[0]["rows"], about, height=TREND_HEIGHT, form=form)
-    if topics:
-        top = layout.common_top(row for topic in topics for row in topic["rows"])
-        small = charts.trend_chart(topics[0]["rows"], "", height=SMALL_HEIGHT, form=form, labels=3, top=top)
-        for number, topic in enumerate(topics):
-            about = f"Share of reports about {topic['name']}, with a 95% interval"
-            specs[f"topic-{number}"] = charts.refill(small, topic["rows"], about)
-    drawn, about = facts.sources[: layout.MOST_STRIPS], "Articles per outlet over time, gaps crossed out"
-    specs["coverage"] = charts.coverage_chart(layout.coverage_rows(facts), about, drawn, form)
-    return specs
+def render(name: str, **values: Any) -> str:
+    """The page of the template *name*."""
+    return templates().get_template(name).render(**values)
 
 
-def packed(spec: charts.Spec) -> charts.Spec:
-    """The specification with its rows packed, without the columns that only tables print."""
-    drawn = [
-        {key: row[key] for key in row if key not in layout.TABLE_ONLY} for row in spec["datasets"]["rows"]
-    ]
-    return {**spec, "datasets": {**spec["datasets"], "rows": pack(drawn)}}
-
-
-def render(values: Mapping[str, Any]) -> str:
-    """The page from its template."""
+@cache
+def templates() -> jinja2.Environment:
+    """The templates beside this module, with escaping on and no name left undefined."""
     import jinja2
 
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["script_json"] = script_json
-    scripts = {
-        "vega": vega_bundle() if values["specs"] else "",
-        "script": read("page.js"),
-        "style": read("page.css"),
-    }
-    return environment.get_template("page.html").render(**values, **scripts)
-
-
-def script_json(value: Any) -> str:
-    """JSON that may stand inside a ``script`` element: no ``<``, ``>`` or ``&`` can end it."""
-    import markupsafe
-
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    for sign, code in (
-        ("<", "\\u003c"),
-        (">", "\\u003e"),
-        ("&", "\\u0026"),
-        ("\u2028", "\\u2028"),
-        ("\u2029", "\\u2029"),
-    ):
-        text = text.replace(sign, code)
-    return markupsafe.Markup(text)
 
 
 def read(name: str) -> str:
@@ -172,13 +214,3 @@ def read(name: str) -> str:
     import markupsafe
 
     return markupsafe.Markup((HERE / name).read_text(encoding="utf-8"))
-
-
-@cache
-def vega_bundle() -> str:
-    """Vega, Vega-Lite and Vega-Embed as one script (about 0.9 MB), from vl-convert's own copy."""
-    import markupsafe
-    import vl_convert
-
-    script = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-    return markupsafe.Markup(script.replace("</script", "<\\/script"))

@@ -1,0 +1,197 @@
+"""Places on a map: an equirectangular frame, the outlines of Natural Earth, circles whose area is the number of reports."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from tasks.reference import data_file
+from tasks.report.charts import LETTER, Box, overlap, percent
+
+Row = Mapping[str, Any]
+Ring = tuple[tuple[int, int], ...]
+
+GRID = 4
+"""Units of ``land.txt`` in a degree."""
+WORLD = (-170.0, -56.0, 190.0, 78.0)
+"""West, south, east and north of the whole map, in degrees."""
+CLOSE = (34.0, 16.0)
+"""Degrees from west to east and from south to north of the closer map, at the equator."""
+MOST_RADIUS = 20.0
+MOST_CLOSE_SHARE = 0.7
+"""A closer map is drawn when the first one is at least 1 / this times as wide."""
+MOST_LABELS = 14
+WIDE, NARROW = 900.0, 330.0
+"""Widths in pixels of a map on a screen and on a phone, for which labels are chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A part of the earth in degrees: west, south, east, north."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def ratio(self) -> float:
+        """Width over height as drawn: degrees east are shortened by the cosine of the middle latitude."""
+        narrowing = math.cos(math.radians((self.south + self.north) / 2))
+        return (self.east - self.west) * narrowing / (self.north - self.south)
+
+    def holds(self, longitude: float, latitude: float) -> bool:
+        """Whether the point is inside."""
+        return self.west <= longitude <= self.east and self.south <= latitude <= self.north
+
+
+@cache
+def land_rings() -> tuple[Ring, ...]:
+    """The outlines of all countries, in quarters of a degree."""
+    rings = []
+    for line in data_file("reference", "land.txt").read_text(encoding="ascii").splitlines():
+        x = y = 0
+        points = []
+        for word in line.split():
+            east, north = word.split(",")
+            x, y = x + int(east), y + int(north)
+            points.append((x, y))
+        rings.append(tuple(points))
+    return tuple(rings)
+
+
+def land_path(frame: Frame) -> str:
+    """The outlines that touch *frame* as an SVG path in quarters of a degree, north up (so with latitudes negated)."""
+    parts = []
+    for ring in land_rings():
+        across, along = [x for x, _ in ring], [y for _, y in ring]
+        for shift in (0, 360 * GRID) if frame.east > 180 else (0,):
+            is_near = (
+                max(across) + shift >= frame.west * GRID
+                and min(across) + shift <= frame.east * GRID
+                and max(along) >= frame.south * GRID
+                and min(along) <= frame.north * GRID
+            )
+            if is_near:
+                steps = zip(ring[1:], ring, strict=False)
+                parts.append(
+                    f"M{ring[0][0] + shift},{-ring[0][1]}l"
+                    + " ".join(f"{a[0] - b[0]},{b[1] - a[1]}" for a, b in steps)
+                    + "z"
+                )
+    return "".join(parts)
+
+
+def whole_frame(rows: Sequence[Row]) -> Frame:
+    """The part of the earth that all *rows* are in, with a margin, never much narrower than :data:`CLOSE`."""
+    east, north = [row["longitude"] for row in rows], [row["latitude"] for row in rows]
+    middle = (min(north) + max(north)) / 2
+    wide, high = CLOSE[0] / math.cos(math.radians(middle)), CLOSE[1]
+    wide, high = max(wide, (max(east) - min(east)) * 1.15), max(high, (max(north) - min(north)) * 1.25)
+    if wide > (WORLD[2] - WORLD[0]) * 0.6:
+        return Frame(*WORLD)
+    high = max(high, wide * math.cos(math.radians(middle)) * 0.45)
+    return inside((min(east) + max(east)) / 2, middle, wide, high)
+
+
+def inside(longitude: float, latitude: float, wide: float, high: float) -> Frame:
+    """A frame of that size around the point, moved so that it stays between the poles' ends of the map."""
+    south = min(max(latitude - high / 2, WORLD[1]), WORLD[3] - high)
+    return Frame(longitude - wide / 2, south, longitude + wide / 2, south + high)
+
+
+def close_frame(rows: Sequence[Row]) -> Frame:
+    """The frame that holds the most reports around one of the places, fitted to what it holds."""
+
+    def around(row: Row) -> Frame:
+        wide = CLOSE[0] / math.cos(math.radians(row["latitude"]))
+        return inside(row["longitude"], row["latitude"], wide, CLOSE[1])
+
+    def weight(frame: Frame) -> int:
+        return sum(r["place_count"] for r in rows if frame.holds(r["longitude"], r["latitude"]))
+
+    best = max((around(row) for row in rows), key=weight)
+    return whole_frame([row for row in rows if best.holds(row["longitude"], row["latitude"])])
+
+
+def draw_maps(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """One map of all places, and a closer one of where most are when the first shows much more of the earth.
+
+    *rows* are of the query ``places``; those without a position, or off the map, are left out.
+    """
+    known = [row for row in rows if row["latitude"] is not None and row["longitude"] is not None]
+    placed = [row for row in known if Frame(*WORLD).holds(row["longitude"], row["latitude"])]
+    if not placed:
+        return []
+    whole, close = whole_frame(placed), close_frame(placed)
+    is_wide = close.east - close.west < MOST_CLOSE_SHARE * (whole.east - whole.west)
+    frames = [("Closer", close), ("All places", whole)] if is_wide else [("All places", whole)]
+    return [{"name": name, **draw_map(frame, placed)} for name, frame in frames]
+
+
+def draw_map(frame: Frame, rows: Sequence[Row]) -> dict[str, Any]:
+    """One map: its box in quarters of a degree, the land, the graticule, and a circle per place, the largest first."""
+    shown = [row for row in rows if frame.holds(row["longitude"], row["latitude"])]
+    most = max((row["place_count"] for row in rows), default=1)
+    step = 30 if frame.east - frame.west > 120 else 10
+    across, along = (frame.east - frame.west), (frame.north - frame.south)
+    circles = [
+        {
+            "name": row["name"],
+            "count": row["place_count"],
+            "x": percent((row["longitude"] - frame.west) / across),
+            "y": percent((frame.north - row["latitude"]) / along),
+            "radius": round(max(2.5, MOST_RADIUS * math.sqrt(row["place_count"] / most)), 1),
+            "is_country": len(str(row["place_id"])) == 2,
+        }
+        for row in sorted(shown, key=lambda r: (-r["place_count"], str(r["place_id"])))
+    ]
+    return {
+        "box": f"{frame.west * GRID:.5g} {-frame.north * GRID:.5g} {across * GRID:.5g} {along * GRID:.5g}",
+        "ratio": round(frame.ratio, 3),
+        "land": land_path(frame),
+        "meridians": [percent((d - frame.west) / across) for d in steps(frame.west, frame.east, step)],
+        "parallels": [percent((frame.north - d) / along) for d in steps(frame.south, frame.north, step)],
+        "circles": label_circles(circles, frame),
+    }
+
+
+def steps(low: float, high: float, step: int) -> list[int]:
+    """Multiples of *step* between *low* and *high*."""
+    return list(range(step * math.ceil(low / step), math.floor(high) + 1, step))
+
+
+def label_circles(circles: list[dict[str, Any]], frame: Frame) -> list[dict[str, Any]]:
+    """The circles with ``label``: ``narrow`` where a name has room on a phone, ``wide`` where it has on a screen, else nothing."""
+    wide, narrow = (free_labels(circles, frame, width) for width in (WIDE, NARROW))
+    return [
+        {**circle, "label": "narrow" if i in wide & narrow else "wide" if i in wide else ""}
+        for i, circle in enumerate(circles)
+    ]
+
+
+def free_labels(circles: Sequence[Mapping[str, Any]], frame: Frame, width: float) -> set[int]:
+    """The circles, the largest first, right of which a name has room on a map of *width* pixels."""
+    size = width, width / frame.ratio
+    spots = [tuple(float(c[key][:-1]) / 100 * s for key, s in zip("xy", size, strict=True)) for c in circles]
+    grounds = [
+        (x - c["radius"], y - c["radius"], x + c["radius"], y + c["radius"])
+        for (x, y), c in zip(spots, circles, strict=True)
+    ]
+    taken: list[Box] = []
+    chosen = set[int]()
+    for i, (x, y) in enumerate(spots):
+        left = x + circles[i]["radius"] + 3
+        box = left, y - 8, left + len(circles[i]["name"]) * LETTER, y + 8
+        others = [ground for ground, spot in zip(grounds, spots, strict=True) if spot != spots[i]]
+        if (
+            len(taken) < MOST_LABELS
+            and box[2] < width
+            and not any(overlap(box, b) for b in [*taken, *others])
+        ):
+            taken.append(box)
+            chosen.add(i)
+    return chosen
