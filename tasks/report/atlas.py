@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from tasks.reference import data_file
 from tasks.report.charts import LETTER, Box, overlap, percent
 
 Row = Mapping[str, Any]
-Ring = tuple[tuple[int, int], ...]
 
 GRID = 4
 """Units of ``land.txt`` in a degree."""
@@ -23,7 +23,9 @@ CLOSE = (34.0, 16.0)
 MOST_RADIUS = 20.0
 MOST_CLOSE_SHARE = 0.7
 """A closer map is drawn when the first one is at least 1 / this times as wide."""
-MOST_LABELS = 14
+LEAST_RATIO, MOST_RATIO = 1.3, 2.4
+"""Bounds of a map's width over its height."""
+MOST_LABELS = 20
 WIDE, NARROW = 900.0, 330.0
 """Widths in pixels of a map on a screen and on a phone, for which labels are chosen."""
 
@@ -43,46 +45,50 @@ class Frame:
         narrowing = math.cos(math.radians((self.south + self.north) / 2))
         return (self.east - self.west) * narrowing / (self.north - self.south)
 
+    def touches(self, other: Frame, turn: int = 0) -> bool:
+        """Whether the frames share ground when *other* is moved east by *turn* degrees."""
+        is_across = self.west <= other.east + turn and other.west + turn <= self.east
+        return is_across and self.south <= other.north and other.south <= self.north
+
     def holds(self, longitude: float, latitude: float) -> bool:
         """Whether the point is inside."""
         return self.west <= longitude <= self.east and self.south <= latitude <= self.north
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A ring of land in quarters of a degree: where it begins, the steps from there as SVG has them, and its bounds as degrees."""
+
+    x: int
+    y: int
+    steps: str
+    bounds: Frame
+
+
 @cache
-def land_rings() -> tuple[Ring, ...]:
-    """The outlines of all countries, in quarters of a degree."""
-    rings = []
-    for line in data_file("reference", "land.txt").read_text(encoding="ascii").splitlines():
-        x = y = 0
-        points = []
-        for word in line.split():
-            east, north = word.split(",")
-            x, y = x + int(east), y + int(north)
-            points.append((x, y))
-        rings.append(tuple(points))
-    return tuple(rings)
+def land_outlines() -> tuple[Outline, ...]:
+    """The outlines of all countries."""
+    lines = data_file("reference", "land.txt").read_text(encoding="ascii").splitlines()
+    return tuple(read_outline(line) for line in lines)
+
+
+def read_outline(line: str) -> Outline:
+    """One line of ``land.txt``: a point and the steps from it, which SVG wants with north up, so with latitudes negated."""
+    pairs = [tuple(map(int, word.split(","))) for word in line.split()]
+    across, along = (list(accumulate(pair[i] for pair in pairs)) for i in (0, 1))
+    bounds = Frame(min(across) / GRID, min(along) / GRID, max(across) / GRID, max(along) / GRID)
+    return Outline(pairs[0][0], -pairs[0][1], " ".join(f"{x},{-y}" for x, y in pairs[1:]), bounds)
 
 
 def land_path(frame: Frame) -> str:
-    """The outlines that touch *frame* as an SVG path in quarters of a degree, north up (so with latitudes negated)."""
-    parts = []
-    for ring in land_rings():
-        across, along = [x for x, _ in ring], [y for _, y in ring]
-        for shift in (0, 360 * GRID) if frame.east > 180 else (0,):
-            is_near = (
-                max(across) + shift >= frame.west * GRID
-                and min(across) + shift <= frame.east * GRID
-                and max(along) >= frame.south * GRID
-                and min(along) <= frame.north * GRID
-            )
-            if is_near:
-                steps = zip(ring[1:], ring, strict=False)
-                parts.append(
-                    f"M{ring[0][0] + shift},{-ring[0][1]}l"
-                    + " ".join(f"{a[0] - b[0]},{b[1] - a[1]}" for a, b in steps)
-                    + "z"
-                )
-    return "".join(parts)
+    """The outlines that touch *frame* as an SVG path in quarters of a degree."""
+    turns = (0, 360) if frame.east > 180 else (0,)
+    return "".join(
+        f"M{outline.x + turn * GRID},{outline.y}l{outline.steps}z"
+        for outline in land_outlines()
+        for turn in turns
+        if frame.touches(outline.bounds, turn)
+    )
 
 
 def whole_frame(rows: Sequence[Row]) -> Frame:
@@ -91,9 +97,11 @@ def whole_frame(rows: Sequence[Row]) -> Frame:
     middle = (min(north) + max(north)) / 2
     wide, high = CLOSE[0] / math.cos(math.radians(middle)), CLOSE[1]
     wide, high = max(wide, (max(east) - min(east)) * 1.15), max(high, (max(north) - min(north)) * 1.25)
+    narrowing = math.cos(math.radians(middle))
+    wide = max(wide, high * LEAST_RATIO / narrowing)
     if wide > (WORLD[2] - WORLD[0]) * 0.6:
         return Frame(*WORLD)
-    high = max(high, wide * math.cos(math.radians(middle)) * 0.45)
+    high = max(high, wide * narrowing / MOST_RATIO)
     return inside((min(east) + max(east)) / 2, middle, wide, high)
 
 
@@ -165,16 +173,42 @@ def steps(low: float, high: float, step: int) -> list[int]:
 
 
 def label_circles(circles: list[dict[str, Any]], frame: Frame) -> list[dict[str, Any]]:
-    """The circles with ``label``: ``narrow`` where a name has room on a phone, ``wide`` where it has on a screen, else nothing."""
+    """The circles with ``label``, where the name stands and on which screens it has room: ``narrow`` on a phone as well as on a
+    screen, ``wide`` on a screen alone; null for a place that is named when a reader points at it.
+    """
     wide, narrow = (free_labels(circles, frame, width) for width in (WIDE, NARROW))
-    return [
-        {**circle, "label": "narrow" if i in wide & narrow else "wide" if i in wide else ""}
-        for i, circle in enumerate(circles)
-    ]
+    labelled = []
+    for i, circle in enumerate(circles):
+        side = wide.get(i)
+        size = "narrow" if side and narrow.get(i) == side else "wide"
+        labelled.append({**circle, "label": side and {"size": size, **label_place(side, circle["radius"])}})
+    return labelled
 
 
-def free_labels(circles: Sequence[Mapping[str, Any]], frame: Frame, width: float) -> set[int]:
-    """The circles, the largest first, right of which a name has room on a map of *width* pixels."""
+def label_place(side: str, radius: float) -> dict[str, Any]:
+    """How far a name is from its circle's middle, and which end of it is there."""
+    if side in ("below", "above"):
+        return {"dx": 0, "dy": round(radius + 12 if side == "below" else -radius - 4, 1), "anchor": "middle"}
+    away = round(radius + 3, 1)
+    return (
+        {"dx": away, "dy": 4, "anchor": "start"}
+        if side == "right"
+        else {"dx": -away, "dy": 4, "anchor": "end"}
+    )
+
+
+def label_boxes(x: float, y: float, radius: float, wide: float) -> dict[str, Box]:
+    """The ground of a name *wide* pixels long on each side of a circle."""
+    return {
+        "right": (x + radius + 3, y - 8, x + radius + 3 + wide, y + 8),
+        "left": (x - radius - 3 - wide, y - 8, x - radius - 3, y + 8),
+        "below": (x - wide / 2, y + radius + 1, x + wide / 2, y + radius + 16),
+        "above": (x - wide / 2, y - radius - 16, x + wide / 2, y - radius - 1),
+    }
+
+
+def free_labels(circles: Sequence[Mapping[str, Any]], frame: Frame, width: float) -> dict[int, str]:
+    """The side on which each circle's name has room on a map of *width* pixels, by its number, the largest circles first."""
     size = width, width / frame.ratio
     spots = [tuple(float(c[key][:-1]) / 100 * s for key, s in zip("xy", size, strict=True)) for c in circles]
     grounds = [
@@ -182,16 +216,14 @@ def free_labels(circles: Sequence[Mapping[str, Any]], frame: Frame, width: float
         for (x, y), c in zip(spots, circles, strict=True)
     ]
     taken: list[Box] = []
-    chosen = set[int]()
+    chosen: dict[int, str] = {}
     for i, (x, y) in enumerate(spots):
-        left = x + circles[i]["radius"] + 3
-        box = left, y - 8, left + len(circles[i]["name"]) * LETTER, y + 8
         others = [ground for ground, spot in zip(grounds, spots, strict=True) if spot != spots[i]]
-        if (
-            len(taken) < MOST_LABELS
-            and box[2] < width
-            and not any(overlap(box, b) for b in [*taken, *others])
-        ):
-            taken.append(box)
-            chosen.add(i)
+        sides = label_boxes(x, y, circles[i]["radius"], len(circles[i]["name"]) * LETTER)
+        for side, box in sides.items():
+            is_inside = box[0] >= 0 and box[2] <= width and box[1] >= 0 and box[3] <= size[1]
+            if len(taken) < MOST_LABELS and is_inside and not any(overlap(box, b) for b in [*taken, *others]):
+                taken.append(box)
+                chosen[i] = side
+                break
     return chosen

@@ -84,7 +84,7 @@
       const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
       const isOn = wanted.length > 0 || Boolean(kind?.value);
       for (const row of rows) row.hidden = isOn && !(wanted.every((word) => row.dataset.find.includes(word)) && (!kind?.value || row.dataset.kind === kind.value));
-      const table = form.closest("section").querySelector("details.table:last-of-type");
+      const table = form.parentElement.querySelector(":scope > details");
       if (isOn && table) table.open = true;
       const left = all("tr[data-find]", form.closest("section")).filter((row) => !row.hidden).length;
       count.textContent = isOn ? `${left} found` : "";

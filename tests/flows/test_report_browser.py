@@ -24,6 +24,7 @@ import pytest
 
 from benchmarks.synthetic_marts import Plan, Truth, make_lake
 from tasks.analyse.lake import connect
+from tasks.report.facts import ask
 from tasks.report.page import build_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -168,23 +169,24 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Pa
 
 def test_every_chart_is_drawn_without_a_word_on_the_console(planted: tuple[Path, Path, Truth]) -> None:
     async def act(tab: Tab) -> tuple[int, int, int]:
-        places = await tab.run("document.querySelectorAll('[data-chart]').length")
-        drawn = await tab.run(
-            "[...document.querySelectorAll('[data-chart] svg')].filter(s => s.getBoundingClientRect().width > 100).length"
+        shown = "[...document.querySelectorAll('svg[role]')].filter(s => s.checkVisibility())"
+        places = await tab.run(f"{shown}.length")
+        drawn = await tab.run(f"{shown}.filter(s => s.getBoundingClientRect().width > 100).length")
+        lines = await tab.run(
+            "[...document.querySelectorAll('.lead .line')].filter(p => p.getBoundingClientRect().width > 300).length"
         )
-        marks = await tab.run("document.querySelectorAll('[data-chart=actor] .mark-line path').length")
-        return places, drawn, marks
+        return places, drawn, lines
 
-    places, drawn, marks = in_browser(planted[1], act)
+    places, drawn, lines = in_browser(planted[1], act)
     assert places == drawn >= 10
-    assert marks >= 1
+    assert lines == 1
 
 
 def test_the_planted_rise_is_the_headline(planted: tuple[Path, Path, Truth]) -> None:
     lake, page, truth = planted
 
     async def act(tab: Tab) -> tuple[list[str], list[str]]:
-        return await tab.texts("h1"), await tab.texts("[data-chart=rise-actors] ~ details tbody th")
+        return await tab.texts("h1"), await tab.texts("#rise-actors tbody th")
 
     (headline,), names = in_browser(page, act)
     with connect(lake) as opened:
@@ -204,17 +206,22 @@ def test_numbers_on_the_page_equal_those_in_the_marts(planted: tuple[Path, Path,
     async def act(tab: Tab) -> dict[str, Any]:
         return {
             "figures": await tab.texts(".figures dd"),
-            "chosen": await tab.run("document.getElementById('actor').value"),
-            "counts": await tab.texts("#actor-table tbody tr td:nth-of-type(1)"),
-            "totals": await tab.texts("#actor-table tbody tr td:nth-of-type(2)"),
-            "outlets": await tab.texts("#coverage tbody td:nth-of-type(1)"),
+            "chosen": await tab.run("document.querySelector('#actors [data-page]:not([hidden])').id"),
+            "counts": await tab.texts("#actors [data-page]:not([hidden]) tbody tr td:nth-of-type(1)"),
+            "totals": await tab.texts("#actors [data-page]:not([hidden]) tbody tr td:nth-of-type(2)"),
+            "outlets": await tab.texts("#outlets tbody td:nth-of-type(1)"),
+            "places": await tab.texts("#places tbody td:nth-of-type(2)"),
+            "firsts": await tab.texts("#leads .duels tbody td:nth-of-type(1)"),
+            "pairs": await tab.run(
+                "[...document.querySelectorAll('#leads .duels tbody th')].map(e => [e.firstChild.textContent, e.lastChild.textContent])"
+            ),
         }
 
     shown = in_browser(page, act)
     numbers = {
         key: [int(re.sub(r"\D", "", text)) for text in texts]
         for key, texts in shown.items()
-        if key != "chosen"
+        if key in ("figures", "counts", "totals", "outlets", "places")
     }
     with connect(lake) as opened:
         articles, groups, outlets = opened.sql(
@@ -222,42 +229,117 @@ def test_numbers_on_the_page_equal_those_in_the_marts(planted: tuple[Path, Path,
         ).fetchall()[0]
         named = opened.sql(
             "SELECT count(DISTINCT m.group_id) FROM mentions AS m SEMI JOIN articles AS a USING (article_id) WHERE m.actor_id = $actor",
-            actor=shown["chosen"],
+            actor=shown["chosen"].removeprefix("actor-").replace("ci-", "ci:"),
         ).fetchall()[0][0]
         by_outlet = opened.sql(
             "SELECT count(*) FROM articles GROUP BY source ORDER BY count(*) DESC"
         ).fetchall()
+        by_place = [row["place_count"] for row in ask(opened, "places", top=150)]
+        led = {(r["first_source"], r["later_source"]): r for r in ask(opened, "lead_lag", top=60)}
     assert numbers["figures"][:3] == [articles, groups, outlets]
     assert sum(numbers["counts"]) == named
     assert sum(numbers["totals"]) == groups
     assert numbers["outlets"] == [count for (count,) in by_outlet]
+    assert numbers["places"] == by_place
+    assert len(shown["pairs"]) == len(led) // 2
+    for pair, text in zip(shown["pairs"], shown["firsts"], strict=True):
+        row = led[pair[0], pair[1]]
+        assert text.startswith(f"{row['first_count']} of {row['shared_count']}")
 
 
-def test_choosing_another_actor_changes_chart_table_and_lists(planted: tuple[Path, Path, Truth]) -> None:
-    look = (
-        "[document.getElementById('actor-line').textContent, document.querySelector('#actor-table tbody').textContent,"
-        " document.querySelector('[data-chart=actor] .mark-line path').getAttribute('d'), document.getElementById('actor-samples').textContent]"
-    )
-
-    async def act(tab: Tab) -> tuple[list[str], list[str]]:
+def test_choosing_an_actor_shows_its_page_alone_and_names_it_in_the_address(
+    planted: tuple[Path, Path, Truth],
+) -> None:
+    async def act(tab: Tab) -> dict[str, Any]:
+        look = "[...document.querySelectorAll('#actors [data-page]')].filter(p => p.checkVisibility()).map(p => p.id)"
         before = await tab.run(look)
-        await tab.run(
-            "(() => { const s = document.getElementById('actor'); s.selectedIndex = 2; s.dispatchEvent(new Event('change')); })()"
+        await tab.run("document.querySelectorAll('#actors .index a')[2].click()")
+        await asyncio.sleep(0.3)
+        after, address = await tab.run(look), await tab.run("decodeURIComponent(location.hash)")
+        marked = await tab.run("[...document.querySelectorAll('#actors [aria-current]')].map(a => a.hash)")
+        where = await tab.run(
+            "document.querySelector('#actors [data-page]:not([hidden])').getBoundingClientRect().top"
         )
-        await asyncio.sleep(0.5)
-        return before, await tab.run(look)
+        await tab.run("history.back()")
+        await asyncio.sleep(0.3)
+        return {"before": before, "after": after, "address": address, "marked": marked, "where": where}
 
-    before, after = in_browser(planted[1], act)
-    assert all(old != new for old, new in zip(before, after, strict=True))
+    found = in_browser(planted[1], act)
+    assert len(found["before"]) == len(found["after"]) == 1
+    assert found["before"] != found["after"]
+    assert found["address"] == "#" + found["after"][0] == found["marked"][0]
+    assert 0 <= found["where"] < 900
+
+
+def test_the_filter_leaves_what_holds_the_words_and_is_of_the_kind(planted: tuple[Path, Path, Truth]) -> None:
+    async def act(tab: Tab) -> dict[str, Any]:
+        rows = "[...document.querySelectorAll('#actors tr[data-find]')].filter(r => r.checkVisibility())"
+        every = await tab.run(
+            "[...document.querySelectorAll('#actors tr[data-find] th')].map(e => e.textContent)"
+        )
+        kinds = await tab.run(
+            "[...document.querySelectorAll('#actors tr[data-find]')].map(r => r.dataset.kind)"
+        )
+        await tab.run("document.querySelector('#actors input').focus()")
+        await tab.send("Input.insertText", text=every[3].upper())
+        named = await tab.run(f"{rows}.map(r => r.querySelector('th').textContent)")
+        said = await tab.texts("#actors output")
+        await tab.run(
+            "(() => { const f = document.querySelector('#actors form'); f.reset(); f.querySelector('select').value = f.querySelector('select').options[1].value; f.dispatchEvent(new Event('input')); })()"
+        )
+        return {
+            "every": every,
+            "kinds": kinds,
+            "named": named,
+            "said": said,
+            "kind": await tab.run(f"{rows}.map(r => r.dataset.kind)"),
+        }
+
+    found = in_browser(planted[1], act)
+    wanted = [name for name in found["every"] if found["every"][3].lower() in name.lower()]
+    assert found["named"] == wanted
+    assert found["said"] == [f"{len(wanted)} found"]
+    assert set(found["kind"]) == {found["kind"][0]}
+    assert len(found["kind"]) == found["kinds"].count(found["kind"][0])
+
+
+def test_pointing_and_arrow_keys_tell_the_numbers_of_the_table(planted: tuple[Path, Path, Truth]) -> None:
+    async def act(tab: Tab) -> dict[str, Any]:
+        box = await tab.run(
+            "(() => { const b = document.querySelector('.lead .trend').getBoundingClientRect(); return [b.left, b.top, b.width]; })()"
+        )
+        await tab.send("Input.dispatchMouseEvent", type="mouseMoved", x=box[0] + 2, y=box[1] + 60)
+        pointed = await tab.texts(".tip > *")
+        await tab.run("document.querySelector('#actors [data-page]:not([hidden]) .trend').focus()")
+        for key in ("Home", "ArrowRight"):
+            await tab.send("Input.dispatchKeyEvent", type="keyDown", key=key, code=key)
+        stepped = await tab.texts(".tip > *")
+        rows = await tab.run(
+            "[...document.querySelectorAll('#actors [data-page]:not([hidden]) tbody tr')].map(r => [...r.children].map(c => c.textContent))"
+        )
+        await tab.send("Input.dispatchKeyEvent", type="keyDown", key="Escape", code="Escape")
+        return {
+            "pointed": pointed,
+            "stepped": stepped,
+            "rows": rows,
+            "hidden": await tab.run("document.querySelector('.tip').hidden"),
+        }
+
+    found = in_browser(planted[1], act)
+    assert found["pointed"][0] == found["rows"][0][0]
+    when, count, total, share = found["rows"][1][:4]
+    assert found["stepped"][0] == when
+    assert found["stepped"][1].startswith(f"{share}, {count} of {total}")
+    assert found["hidden"] is True
 
 
 def test_nothing_is_wider_than_a_small_screen(planted: tuple[Path, Path, Truth]) -> None:
     _, page, _ = planted
-    outside = "e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll') && !e.closest('.skip')"
+    outside = "e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, .map .canvas') && !e.closest('.skip')"
 
     async def act(tab: Tab) -> list[tuple[int, int, list[str]]]:
         found = []
-        for width in (320, 390, 820):
+        for width in (320, 360, 820):
             await tab.open(page, width=width, height=800)
             wide = await tab.run(
                 f"[...document.querySelectorAll('body *')].filter({outside}).map(e => e.outerHTML.slice(0, 90))"
@@ -275,7 +357,7 @@ def test_the_page_is_usable_by_keyboard_and_has_one_of_each_landmark(
 ) -> None:
     async def act(tab: Tab) -> dict[str, Any]:
         reached = []
-        for _ in range(9):
+        for _ in range(30):
             await tab.send(
                 "Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9
             )
@@ -301,14 +383,14 @@ def test_the_page_is_usable_by_keyboard_and_has_one_of_each_landmark(
 
     found = in_browser(planted[1], act)
     assert found["reached"][0] == "A"
-    assert "SUMMARY" in found["reached"]
+    assert {"svg", "DIV"} <= set(found["reached"])
     assert found["landmarks"] == [1, 1, 1, 1, 1]
     assert (found["labels"], found["ids"], found["lost"]) == (0, 0, 0)
 
 
 def test_text_stands_out_from_its_ground_in_light_and_dark(planted: tuple[Path, Path, Truth]) -> None:
     _, page, _ = planted
-    names = ("paper", "ink", "muted", "accent", "link")
+    names = ("paper", "ink", "muted", "accent", "link", *(f"c{number}" for number in range(7)))
     script = "getComputedStyle(document.documentElement).getPropertyValue('--NAME').trim()"
 
     async def act(tab: Tab) -> list[dict[str, str]]:
@@ -321,7 +403,8 @@ def test_text_stands_out_from_its_ground_in_light_and_dark(planted: tuple[Path, 
     light, dark = in_browser(page, act)
     assert light["paper"] != dark["paper"]
     for colours in (light, dark):
-        assert all(contrast(colours[name], colours["paper"]) >= 4.5 for name in names[1:])
+        assert all(contrast(colours[name], colours["paper"]) >= 4.5 for name in names[1:5])
+        assert all(contrast(colours[name], colours["paper"]) >= 3 for name in names[5:]), "marks of a drawing"
 
 
 def contrast(one: str, other: str) -> float:

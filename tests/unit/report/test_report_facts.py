@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.report import facts
+from tasks.analyse.queries import list_queries
+from tasks.report import facts, subjects
 
 FIRST = date(2025, 9, 1)
 
@@ -106,8 +107,15 @@ def test_everything_is_asked_by_named_queries_over_the_same_period() -> None:
     assert found is not None
     assert (found.articles, found.reports, found.sources) == (9, 9, ["A"])
     assert {name for name, _ in marts.asked} == {
-        "coverage", "rising_actors", "rising_topics", "samples", "actor_trend", "co_mentions", "topic_share"
-    }  # fmt: skip
+        "coverage", "rising_actors", "rising_topics", "samples", "mix_adjusted_trend", "co_mentions", "actor_topics", "topic_share",
+        "quote_share", "bursts", "lead_lag", "pickup", "actor_network", "places",
+    } | ({"storylines"} & {query.name for query in list_queries()})  # fmt: skip
+    periods = [
+        (given.get("start"), given.get("until"))
+        for name, given in marts.asked
+        if "baseline_days" not in given
+    ]
+    assert set(periods[1:]) == {("2025-09-01", "2025-11-03"), ("2025-10-20", "2025-11-03")}
     (rising,) = [parameters for name, parameters in marts.asked if name == "rising_actors"]
     assert (rising["start"], rising["until"], rising["baseline_days"]) == ("2025-10-20", "2025-11-03", 42)
 
@@ -117,7 +125,7 @@ def test_topics_get_their_own_points_of_the_shares() -> None:
     marts = Marts(topic_share=points)
     rows = [subject(0, 1, "topic_code"), subject(1, 1, "topic_code")]
     span = facts.Span(FIRST, FIRST + timedelta(days=62), 14, 49)
-    found = list(facts.ask_topics(marts, rows, span, {}))
+    found = list(subjects.ask_topics(marts, rows, span, {}))
     assert [[p["topic_count"] for p in topic.trend] for topic in found] == [[0, 2, 4], [1, 3, 5]]
 
 
@@ -126,3 +134,28 @@ def test_topics_of_the_first_level_are_shown_where_there_are_enough() -> None:
     narrow = {"topic_code": "medtop:20000148"}
     assert facts.broad([*wide, narrow]) == wide
     assert facts.broad([*wide[:2], narrow]) == [*wide[:2], narrow]
+
+
+def test_a_filter_reaches_every_query_that_takes_it() -> None:
+    marts = Marts(coverage=days(30), rising_actors=[subject(1, 5)], samples=[{"total_count": 9}])
+    facts.gather(marts, {"sources": ["A"], "language": "en", "count": "articles"})
+    takes = {query.name: {p.name for p in query.parameters} for query in list_queries()}
+    for name, parameters in marts.asked:
+        assert {"sources", "language", "count"} & takes[name] <= set(parameters)
+        assert set(parameters) <= takes[name]
+
+
+def test_without_pages_no_subject_is_asked_about() -> None:
+    marts = Marts(coverage=days(30), rising_actors=[subject(1, 5)])
+    found = facts.gather(marts, with_pages=False)
+    assert found is not None
+    assert (found.actors, found.topics) == ((), ())
+    assert not [asked for _, asked in marts.asked if {"actor", "topic"} & set(asked)]
+
+
+def test_edges_that_may_be_chance_are_drawn_only_where_there_are_few_others() -> None:
+    edge = {"name": "A", "other_name": "B", "lift_low": 2.0, "q_value": 0.01, "both_count": 3}
+    doubtful = {**edge, "q_value": 0.2}
+    assert facts.choose_edges([edge] * 4 + [doubtful]) == [edge] * 4
+    assert facts.choose_edges([edge, doubtful, {**edge, "lift_low": 0.9}]) == [edge, doubtful]
+    assert facts.choose_edges([{**edge, "other_name": None}] * 5) == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.report import layout
+from tasks.report import layout, pages
 from tasks.report.facts import Facts, Span, Subject
 
 MONDAY = date(2025, 10, 20)
@@ -63,13 +63,13 @@ def facts(**changes: Any) -> Facts:
 
 @given(st.floats(1.1, 1e9), st.floats(0, 1), st.floats(1, 1e9))
 def test_every_rise_fits_its_axis(ratio: float, down: float, up: float) -> None:
-    (row,) = layout.rise_rows([rise(ratio=ratio, ratio_low=ratio * down, ratio_high=ratio * up)])
+    (row,) = layout.rise_rows([rise(ratio=ratio, ratio_low=ratio * down, ratio_high=ratio * up)], "actor_id")
     low, high = layout.AXIS_ENDS
     assert low <= row["low"] <= row["ratio"] <= row["high"] <= high
 
 
 def test_those_that_fell_are_no_risers() -> None:
-    rows = layout.rise_rows([rise("A"), rise("B", ratio=0.5), rise("C", recent_count=0)])
+    rows = layout.rise_rows([rise("A"), rise("B", ratio=0.5), rise("C", recent_count=0)], "actor_id")
     assert [row["name"] for row in rows] == ["A"]
 
 
@@ -109,13 +109,13 @@ def test_a_trend_keeps_every_row_in_order(counts: list[int], bucket: str) -> Non
     rows = [
         point(MONDAY + timedelta(days=7 * i), named_count=n, total_count=50) for i, n in enumerate(counts)
     ]
-    shown = layout.trend_rows(rows, bucket)
+    shown = pages.trend_rows(rows, bucket)
     assert [int(row["count"]) for row in shown] == counts
-    assert all(row["left"] < row["start"] + "T12" and row["start"] < row["right"] for row in shown)
+    assert [row["start"] for row in shown] == [row["bucket_on"].isoformat() for row in rows]
 
 
 def test_a_bucket_without_reports_has_no_share() -> None:
-    (row,) = layout.trend_rows(
+    (row,) = pages.trend_rows(
         [point(total_count=0, named_count=0, share=None, share_low=None, share_high=None)], "week"
     )
     assert row["share"] is None
@@ -124,7 +124,7 @@ def test_a_bucket_without_reports_has_no_share() -> None:
 
 
 def test_a_gap_is_said_in_words() -> None:
-    (row,) = layout.trend_rows([point(is_gap=True)], "week")
+    (row,) = pages.trend_rows([point(is_gap=True)], "week")
     assert row["gap"]
     assert row["hint"].endswith("gap in the crawl")
 
@@ -134,21 +134,76 @@ def test_a_gap_is_said_in_words() -> None:
 )
 def test_only_web_addresses_become_links(url: str | None) -> None:
     row = {"title": "T", "source": "S", "published_on": MONDAY, "copy_count": 1, "url": url}
-    assert layout.sample_rows([row])[0]["url"] == ""
+    assert pages.sample_rows([row])[0]["url"] == ""
 
 
 def test_an_article_without_headline_can_still_be_listed() -> None:
     row = {"title": None, "source": "S", "published_on": MONDAY, "copy_count": 3, "url": "https://a.example/"}
-    (shown,) = layout.sample_rows([row])
+    (shown,) = pages.sample_rows([row])
     assert shown["title"] == "(no headline)"
     assert shown["copies"] == "three versions"
     assert shown["day"] == "20 Oct 2025"
 
 
 def test_a_subject_adds_up_its_trend() -> None:
-    subject = Subject("ci:1", "hungary", "state", [point(), point(MONDAY + timedelta(days=7))], [], [])
-    shown = layout.subject_view(subject, "week")
-    assert (shown["name"], shown["count"], shown["latest"]) == ("Hungary", "6 reports", "30%")
+    subject = Subject("ci:1", "hungary", "state", [point(), point(MONDAY + timedelta(days=7))], [], [], [])
+    shown = pages.subject_view(subject, Span(MONDAY, MONDAY + timedelta(days=62), 14, 42))
+    assert (shown["name"], shown["count"], shown["total"]) == ("Hungary", "6", "20")
+    assert (shown["share"], shown["latest"], shown["latest_when"]) == (
+        "30%",
+        "30%",
+        "week of 27 October 2025",
+    )
+
+
+def test_the_latest_share_is_that_of_the_last_bucket_with_reports() -> None:
+    empty = point(
+        MONDAY + timedelta(days=7), total_count=0, named_count=0, share=None, share_low=None, share_high=None
+    )
+    shown = pages.subject_view(
+        Subject("ci:1", "A", "state", [point(), empty], [], [], []), Span(MONDAY, MONDAY, 1, 1)
+    )
+    assert (shown["latest"], shown["latest_when"]) == ("30%", "20 October 2025")
+
+
+def test_a_bucket_that_the_period_cuts_says_so() -> None:
+    whole, part = pages.trend_rows([point(day_count=7), point(day_count=1)], "week")
+    assert (whole["when"], part["when"]) == ("week of 20 October 2025", "week of 20 October 2025 (one day)")
+
+
+@pytest.mark.parametrize(("adjusted", "is_drawn"), [(0.3, False), (0.31, False), (0.5, True), (None, False)])
+def test_the_adjusted_line_is_drawn_where_it_says_something(adjusted: float | None, is_drawn: bool) -> None:
+    subject = Subject("ci:1", "A", "state", [point(adjusted_share=adjusted)], [], [], [])
+    shown = pages.subject_view(subject, Span(MONDAY, MONDAY, 1, 1))
+    assert shown["has_adjusted"] is is_drawn
+    assert bool(shown["chart"]["dashed"]) is is_drawn
+
+
+def test_company_is_listed_only_where_its_whole_interval_is_above_chance() -> None:
+    row = {"actor_id": "ci:1", "name": "a", "both_count": 3, "lift": 2.0, "lift_low": 1.2}
+    rows = [row, {**row, "lift_low": 1.0}, {**row, "name": None}]
+    assert pages.companions(rows, "actor_id") == [
+        {"id": "ci:1", "name": "A", "count": "three reports", "lift": "2.0"}
+    ]
+
+
+def test_a_page_says_whether_its_subject_rose() -> None:
+    span = Span(MONDAY, MONDAY + timedelta(days=62), 14, 42)
+    said = [
+        pages.verdict(Subject("ci:1", "A", "state", [], [], [], [], standing), span)
+        for standing in (rise(), rise(q_value=0.4), None)
+    ]
+    assert said[0].startswith(
+        "Rose beyond chance: 62% of reports in the last two weeks, 6.3% in the six weeks before;"
+    )
+    assert said[1].startswith("No rise beyond chance")
+    assert said[2] == ""
+
+
+def test_a_voice_has_its_interval_and_silence_has_no_sentence() -> None:
+    row = {"quoted_count": 3, "named_count": 4, "share": 0.75, "share_low": 0.3, "share_high": 0.95}
+    assert pages.quoted_text(row).startswith("Quoted in 3 of four reports that name it: 75% (95% 30%")
+    assert pages.quoted_text({**row, "quoted_count": 0}) == pages.quoted_text(None) == ""
 
 
 def test_outlets_are_listed_the_largest_first_with_all_their_articles() -> None:
@@ -171,9 +226,10 @@ def test_a_small_outlet_has_no_usual_number() -> None:
 
 def test_coverage_shades_are_parts_of_the_best_day() -> None:
     coverage = [kept(MONDAY, "A", 5), kept(MONDAY + timedelta(days=1), "A", 10, is_gap=True)]
-    half, whole = layout.coverage_rows(facts(coverage=coverage))
-    assert (half["part"], whole["part"]) == (0.5, 1.0)
-    assert (half["cross"], whole["cross"]) == ("", "×")
+    whens, (strip,) = layout.strip_rows(facts(coverage=coverage))
+    assert [shade["level"] for shade in strip["chart"]["shades"]] == [5]
+    assert [gap["x"] for gap in strip["chart"]["gaps"]] == ["50%"]
+    assert (len(whens), strip["chart"]["hints"].split("\n")) == (2, ["5", "10 – gap"])
 
 
 def test_gaps_are_counted_in_words() -> None:
@@ -204,6 +260,6 @@ def test_lengths_decide_the_steps_of_trends() -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=20))
 def test_trends_on_one_scale_all_fit_it(pairs: list[tuple[float, float]]) -> None:
     rows = [{"share": min(pair), "high": max(pair)} for pair in pairs]
-    top = layout.common_top([*rows, {"share": None, "high": None}])
+    top = pages.common_top([*rows, {"share": None, "high": None}])
     assert 0 < top <= 1
     assert all(row["share"] <= top for row in rows)

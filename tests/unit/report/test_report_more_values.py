@@ -1,6 +1,5 @@
 """Numbers, days and names on the page: right for any value, safe for any name, for lakes of no day and of one."""
 
-import json
 import math
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,11 +14,10 @@ from hypothesis import strategies as st
 from benchmarks.synthetic_marts import Plan, make_lake
 from tasks.analyse.lake import LakeReader, connect
 from tasks.errors import ConfigError
-from tasks.report import charts, layout, words
 from tasks.report import facts as asking
+from tasks.report import layout, pages, words
 from tasks.report.facts import Facts, Span, Subject
-from tasks.report.packing import DIGITS, pack, shorten
-from tasks.report.page import build_report, script_json
+from tasks.report.page import build_report
 
 LAW = settings(max_examples=60, deadline=None)
 DAY = date(2025, 10, 20)
@@ -198,13 +196,13 @@ def test_outlets_are_in_order_and_none_is_empty(counts: list[int]) -> None:
     sizes = [counts[int(source[1:])] for source in made.sources]
     assert sizes == sorted(sizes, reverse=True)
     assert len(layout.source_rows(made)) == len(made.sources)
-    assert all(0 <= row["part"] <= 1 for row in layout.coverage_rows(made))
+    assert [strip["source"] for strip in layout.strip_rows(made)[1]] == made.sources[: layout.MOST_STRIPS]
 
 
 def test_many_outlets_are_cut_at_the_bounds() -> None:
     made = facts(coverage=[kept(0, f"s{n:03d}", 1000 - n) for n in range(150)])
     assert len(layout.source_rows(made)) == layout.MOST_OUTLETS
-    assert len({row["source"] for row in layout.coverage_rows(made)}) == layout.MOST_STRIPS
+    assert len(layout.strip_rows(made)[1]) == layout.MOST_STRIPS
 
 
 @LAW
@@ -215,44 +213,19 @@ def test_gap_days_add_up_over_outlets(gaps: list[bool]) -> None:
     assert layout.gap_sentence(made).startswith("No outlet had") == (not any(gaps))
 
 
-@LAW
-@given(
-    st.lists(
-        st.fixed_dictionaries({"a": st.floats(-1e9, 1e9), "b": st.text(max_size=3), "c": st.none()}),
-        max_size=20,
-    )
-)
-def test_packed_rows_differ_in_their_last_digits_alone(rows: list[dict[str, Any]]) -> None:
-    packed = pack(rows)
-    assert packed["rows"] == len(rows)
-    for number, row in enumerate(rows):
-        found = {k: c["of"][c["at"][number] if "at" in c else number] for k, c in packed["columns"].items()}
-        assert (found["b"], found["c"]) == (row["b"], None)
-        assert found["a"] == pytest.approx(row["a"], rel=10 ** (1 - DIGITS))
-        assert shorten(found["a"]) == found["a"]
-
-
-@LAW
-@given(st.recursive(st.text("<>&/'\"\u2028 a", max_size=8), lambda s: st.lists(s, max_size=3), max_leaves=5))
-def test_json_in_the_page_is_the_same_value_without_a_tag(value: object) -> None:
-    text = script_json(value)
-    assert json.loads(text) == value
-    assert not {"<", ">", "&", "\u2028"} & set(text)
-
-
 @pytest.mark.parametrize("name", NASTY)
 def test_names_are_kept_whole_in_rows(name: str) -> None:
-    (row,) = layout.rise_rows([rise(name=name)])
+    (row,) = layout.rise_rows([rise(name=name)], "actor_id")
     assert row["name"].lower() == name.lower()
-    shown = layout.subject_view(Subject("ci:1", name, "state", [], [], []), "week")
-    assert (shown["latest"], shown["count"]) == ("–", "0 reports")
+    shown = pages.subject_view(Subject("ci:1", name, "state", [], [], [], []), Span(DAY, DAY, 1, 1))
+    assert (shown["latest"], shown["count"], shown["share"]) == ("–", "0", "–")
     assert name[1:] in layout.find_headline(facts(rising_actors=[rise(name=name)])).headline
 
 
 @pytest.mark.parametrize("url", ["https://a.example/x", "http://a.example", "ftp://a.example", "vbscript:x", " https://a.example", "//a.example", "\x01javascript:x", 7, True])  # fmt: skip
 def test_links_begin_with_the_scheme_of_the_web(url: object) -> None:
     row = {"title": "T", "source": "S", "published_on": DAY, "copy_count": None, "url": url}
-    (shown,) = layout.sample_rows([row])
+    (shown,) = pages.sample_rows([row])
     assert shown["url"] in ("", url)
     assert bool(shown["url"]) == str(url).startswith(("http://", "https://"))
     assert shown["copies"] == ""
@@ -277,26 +250,6 @@ def test_a_span_is_split_without_overlap(days: int) -> None:
     assert span.bucket in ("day", "week", "month")
     if days > 1:
         assert span.recent_on - timedelta(days=span.base_days) >= span.first_on
-
-
-@LAW
-@given(st.integers(1, 500), st.integers(1, 12))
-def test_an_axis_has_about_as_many_labels_as_asked_for(number: int, labels: int) -> None:
-    days = [(DAY + timedelta(days=n)).isoformat() for n in range(number)]
-
-    class Plain:
-        Scale = Axis = dict
-
-    values = charts.time_axis(Plain, days, labels, "%b")["axis"]["values"]
-    assert 1 <= len(values) <= labels
-    assert (values[0]["year"], values[0]["month"], values[0]["date"]) == (DAY.year, DAY.month, DAY.day)
-
-
-def test_an_axis_without_days_has_no_labels() -> None:
-    class Plain:
-        Scale = Axis = dict
-
-    assert charts.time_axis(Plain, [], 6, "%b")["axis"]["values"] == []
 
 
 def test_a_lake_of_one_day_has_facts(reader: LakeReader) -> None:
