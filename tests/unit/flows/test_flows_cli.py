@@ -36,7 +36,8 @@ def imported_for_help() -> str:
 
 
 @pytest.mark.parametrize(
-    "package", ["prefect", "pyarrow", "duckdb", "numpy", "trafilatura", "jinja2", "starlette", "uvicorn", "pydantic"]
+    "package",
+    ["prefect", "pyarrow", "duckdb", "numpy", "trafilatura", "jinja2", "starlette", "uvicorn", "pydantic"],
 )
 def test_help_loads_nothing_heavy(imported_for_help, package):
     modules = {line.rsplit("|", 1)[-1].strip() for line in imported_for_help.splitlines()}
