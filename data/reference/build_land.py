@@ -6,6 +6,7 @@ a grid of quarter degrees, so that neighbours keep the border that they share, a
 
 from __future__ import annotations
 
+import itertools
 import struct
 import sys
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ def read_rings(data: bytes) -> Iterator[Ring]:
             parts, points = struct.unpack_from("<2i", data, place + 44)
             starts = [*struct.unpack_from(f"<{parts}i", data, place + 52), points]
             flat = struct.unpack_from(f"<{2 * points}d", data, place + 52 + 4 * parts)
-            for first, last in zip(starts, starts[1:], strict=False):
+            for first, last in itertools.pairwise(starts):
                 yield simplify([(flat[2 * i], flat[2 * i + 1]) for i in range(first, last)])
         place += 8 + 2 * words
 
