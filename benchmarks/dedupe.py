@@ -1,20 +1,20 @@
 """Duplicate search beside datasketch and rensa on one made-up corpus, and one day's articles against ten million old ones.
 
     python -m benchmarks.dedupe                         20,000 articles, three systems in one run
-    python -m benchmarks.dedupe --articles 100000 --seed 3
+    python -m benchmarks.dedupe --articles 100000 --seed 3 --alone
+    python -m benchmarks.dedupe --like ../shared/eval/dedupe/corpus_seed7.parquet --seed 11     unseen, with that corpus's sentences
+    python -m benchmarks.dedupe --on ../shared/eval/dedupe/corpus_seed7.parquet                 that corpus itself
     python -m benchmarks.dedupe --history 1000000 10000000      10,000 new articles against so many old ones
 
-The corpus is invented word by word: reports with copies cut at the tail, with a new lead, a local paragraph, boilerplate, other
-encodings, scanning errors, paragraphs in another order, updates, short pieces taken whole; beside them follow-ups over shared
-background, forms filled with other figures, pages that are no article, and articles that stand alone.
+A corpus has reports with copies cut at the tail, with a new lead, a local paragraph, boilerplate, other encodings, scanning
+errors, paragraphs in another order, updates, short pieces taken whole; beside them follow-ups over shared background, forms
+filled with other figures, pages that are no article, and articles that stand alone (``benchmarks.dedupe_corpora``).
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import multiprocessing
-import random
 import re
 import resource
 import shutil
@@ -22,192 +22,19 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from tasks.dedupe.batch import SKETCHES, DedupeOptions, dedupe_articles, update_groups
+from benchmarks.dedupe_corpora import make_corpus
+from benchmarks.entrypoints import dedupe
+from tasks.dedupe.batch import SKETCHES, DedupeOptions, update_groups
 from tasks.dedupe.index import Changes
 from tasks.dedupe.state import commit, open_index
 from tasks.dedupe.tables import ARTICLE, ASSIGNED, NOBODY
-
-START = datetime(2015, 1, 1)
-SOURCES = 400
-FORMS = (
-    "The weather service issued its outlook for {n}. Expect a high of {a} degrees and a low of {b} degrees with a {c} percent chance "
-    "of rain. Winds will reach {d} miles per hour with gusts of {e}. Humidity stands at {f} percent. The next outlook follows tomorrow.",
-    "{n} beat {m} {a} to {b} last night to improve to {c} wins and {d} losses. The best player had {e} points and {f} rebounds. "
-    "The two teams meet again in {g} days. Tickets for the next game are on sale at the box office and at the gates.",
-    "Shares of {n} rose {a}.{b} percent to close at {c}.{d} in heavy trading. Volume was {e} million against a daily average of {f} "
-    "million. This article was made automatically from market data and read by an editor. It is no advice to buy or to sell.",
-)
-JUNK = ("Loading...", "403 Forbidden", "", "Subscribe to read on", "Please enable JavaScript")
-
-
-class Newsroom:
-    """Invents reports: words by Zipf's law, stock phrases, sentences and paragraphs as news has them."""
-
-    def __init__(self, seed: int) -> None:
-        self.rng = random.Random(seed)
-        sounds = [c + v for c in "bcdfghjklmnprstvwz" for v in "aeiou"]
-        self.words = [
-            "".join(self.rng.choices(sounds, k=self.rng.choice((1, 2, 2, 3, 3, 4)))) for _ in range(20_000)
-        ]
-        self.weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(self.words))))
-        self.phrases = [" ".join(self.pick(self.rng.randint(3, 6))) for _ in range(300)]
-
-    def pick(self, count: int) -> list[str]:
-        """So many words."""
-        return self.rng.choices(self.words, cum_weights=self.weights, k=count)
-
-    def paragraph(self) -> str:
-        """A few sentences."""
-        parts: list[str] = []
-        for _ in range(self.rng.randint(2, 4)):
-            parts += [*self.pick(self.rng.randint(4, 9)), self.rng.choice(self.phrases)]
-            if self.rng.random() < 0.3:
-                parts.append(str(self.rng.randint(2, 3000)))
-        return " ".join(parts).capitalize() + "."
-
-    def report(self) -> list[str]:
-        """The paragraphs of one report."""
-        return [self.paragraph() for _ in range(max(2, int(self.rng.lognormvariate(1.9, 0.5))))]
-
-
-def _scan(text: str, rng: random.Random) -> str:
-    """The text as a bad scan reads it: four letters in a hundred wrong, a few spaces lost or won."""
-    swaps = {"l": "1", "o": "0", "e": "c", "a": "o", "s": "5", "n": "u", "t": "f", "h": "b"}
-    out = []
-    for letter in text:
-        draw = rng.random()
-        if letter in swaps and draw < 0.06:
-            out.append(swaps[letter])
-        elif draw > 0.997:
-            out.append("")
-        elif draw > 0.994:
-            out.append(letter + " ")
-        else:
-            out.append(letter)
-    return "".join(out)
-
-
-def _encode(text: str, rng: random.Random) -> str:
-    """The text with soft hyphens, other spaces, entities or ligatures."""
-    manners: list[Callable[[str], str]] = [
-        lambda t: re.sub(r"(\w{4})(\w{3})", "\\1\u00ad\\2", t),
-        lambda t: t.replace(" ", "\u00a0"),
-        lambda t: t.replace("fi", "ﬁ").replace(".", "&#46;"),
-    ]
-    return rng.choice(manners)(text)
-
-
-def _copy(lines: list[str], kind: str, room: Newsroom, source: str) -> list[str]:
-    """One copy of a report, changed in one manner."""
-    rng = room.rng
-    if kind == "tailcut":
-        return lines[: max(1, round(len(lines) * rng.uniform(0.3, 0.8)))]
-    if kind == "lead":
-        return [room.paragraph(), *lines[1:]]
-    if kind == "local":
-        at = rng.randrange(len(lines) + 1)
-        return [*lines[:at], room.paragraph(), *lines[at:]]
-    if kind == "boiler":
-        tail = f"Copyright {source}. All rights are kept. Comments are read first. Follow us."
-        return [f"Home News Sport Opinion Subscribe {source} Search", *lines, room.paragraph(), tail]
-    if kind == "encoding":
-        return [_encode(line, rng) for line in lines]
-    if kind == "ocr":
-        return [_scan(line, rng) for line in lines]
-    if kind == "reorder":
-        return rng.sample(lines, len(lines))
-    if kind == "update":
-        changed = [
-            re.sub(r"\d+", lambda _: str(rng.randint(2, 3000)), x) if rng.random() < 0.4 else x for x in lines
-        ]
-        return [room.paragraph(), *changed]
-    if kind == "brief":
-        return lines[:1]
-    if kind == "mix":
-        for step in rng.sample(["tailcut", "lead", "local", "boiler", "encoding", "ocr"], 2):
-            lines = _copy(lines, step, room, source)
-        return lines
-    return lines
-
-
-KINDS = (
-    "exact",
-    "exact",
-    "tailcut",
-    "lead",
-    "local",
-    "boiler",
-    "encoding",
-    "ocr",
-    "reorder",
-    "update",
-    "brief",
-    "mix",
-)
-
-
-def make_corpus(articles: int, seed: int = 7) -> pa.Table:
-    """Made-up articles in random order, with the columns of the evaluation seam and the truth: ``gold`` and ``kind``."""
-    room = Newsroom(seed)
-    rng, rows = room.rng, []
-
-    def add(lines: Sequence[str], gold: int, kind: str, at: datetime, source: str) -> None:
-        url = f"https://{source}/{at:%Y/%m}/{len(rows)}"
-        rows.append(
-            {"url": url, "site": source, "published": at, "crawled": at + timedelta(hours=rng.expovariate(0.05)), "title": "",
-             "text": "\n\n".join(lines), "gold": gold, "kind": kind}
-        )  # fmt: skip
-
-    def outlet() -> str:
-        return f"paper{rng.randrange(SOURCES):03}.example"
-
-    earlier: list[tuple[datetime, list[str]]] = []
-    for gold in itertools.count():
-        if len(rows) >= articles:
-            break
-        at, draw = START + timedelta(hours=rng.uniform(0, 24 * 3650)), rng.random()
-        if draw < 0.04:
-            numbers = {key: rng.randint(3, 120) for key in "abcdefg"}
-            names = {"n": room.pick(1)[0].title(), "m": room.pick(1)[0].title()}
-            add([rng.choice(FORMS).format(**numbers, **names)], gold, "neg_template", at, outlet())
-        elif draw < 0.045:
-            add([rng.choice(JUNK)], gold, "neg_junk", at, outlet())
-        elif draw < 0.10 and earlier:
-            before, background = rng.choice(earlier)
-            own = [room.paragraph() for _ in range(max(2, len(background) // 2))]
-            add(
-                [*own, *background[len(background) // 2 :]],
-                gold,
-                "neg_followup",
-                before + timedelta(days=rng.uniform(2, 90)),
-                outlet(),
-            )
-        elif draw < 0.66:
-            lines = room.report()
-            earlier.append((at, lines))
-            add(lines, gold, "single", at, outlet())
-        else:
-            lines = room.report()
-            add(lines, gold, "orig", at, outlet())
-            for _ in range(min(59, max(1, int(rng.paretovariate(1.1))))):
-                kind, source = rng.choice(KINDS), outlet()
-                add(
-                    _copy(list(lines), kind, room, source),
-                    gold,
-                    kind,
-                    at + timedelta(hours=rng.expovariate(1 / 24)),
-                    source,
-                )
-    rng.shuffle(rows)
-    table = pa.Table.from_pylist(rows[:articles])
-    return table.append_column("id", pa.array(range(len(table)), pa.int64()))
 
 
 def measure(gold: Sequence[int], kinds: Sequence[str], found: Sequence[int]) -> dict[str, float]:
@@ -241,18 +68,23 @@ def _mean(one: float, other: float) -> float:
     return 2 * one * other / (one + other) if one + other else 0.0
 
 
+def _texts(path: Path) -> list[str]:
+    """The texts of a corpus."""
+    return list(pq.read_table(path, columns=["text"])["text"].to_pylist())
+
+
 def _shingle_sets(texts: Sequence[str]) -> list[list[bytes]]:
     """Three-word shingles as the peers take them."""
     cut = (re.findall(r"\w+", text.lower()) for text in texts)
     return [[" ".join(w[at : at + 3]).encode() for at in range(max(1, len(w) - 2))] for w in cut]
 
 
-def by_datasketch(table: pa.Table) -> list[int]:
+def by_datasketch(path: Path) -> list[int]:
     """datasketch: MinHash of 128 permutations, LSH at .5, joined to the first match."""
     from datasketch import MinHash, MinHashLSH
 
     index, home = MinHashLSH(threshold=0.5, num_perm=128), list[int]()
-    for row, shingles in enumerate(_shingle_sets(table["text"].to_pylist())):
+    for row, shingles in enumerate(_shingle_sets(_texts(path))):
         sketch = MinHash(128)
         sketch.update_batch(shingles)
         near = index.query(sketch)
@@ -261,12 +93,12 @@ def by_datasketch(table: pa.Table) -> list[int]:
     return home
 
 
-def by_rensa(table: pa.Table) -> list[int]:
+def by_rensa(path: Path) -> list[int]:
     """rensa: the same with its own MinHash and LSH."""
     from rensa import RMinHash, RMinHashLSH
 
     index, home = RMinHashLSH(threshold=0.5, num_perm=128, num_bands=32), list[int]()
-    for row, shingles in enumerate(_shingle_sets(table["text"].to_pylist())):
+    for row, shingles in enumerate(_shingle_sets(_texts(path))):
         sketch = RMinHash(num_perm=128, seed=1)
         sketch.update([s.decode() for s in shingles])
         near = index.query(sketch)
@@ -275,22 +107,43 @@ def by_rensa(table: pa.Table) -> list[int]:
     return home
 
 
-def compare(articles: int, seed: int) -> None:
-    """Print one line per system: quality, and articles per CPU second beside ours."""
-    table = make_corpus(articles, seed)
+def by_columninch(path: Path) -> list[int]:
+    """Ours, through the seam: file to file."""
+    out = path.with_suffix(".groups.parquet")
+    dedupe(str(path), str(out))
+    return list(pq.read_table(out)["cluster"].to_pylist())
+
+
+def compare(table: pa.Table, systems: Sequence[str]) -> None:
+    """Print one line per system: quality, articles per CPU second beside ours, and its peak memory; each in a process of its own."""
     gold, kinds = table["gold"].to_pylist(), table["kind"].to_pylist()
-    ours = 0.0
-    for name, search in (("columninch", dedupe_articles), ("datasketch", by_datasketch), ("rensa", by_rensa)):
-        before = time.process_time()
-        try:
-            found = search(table)
-        except ImportError:
-            print(f"{name}: not installed (pip install 'columninch[benchmark]')")
-            continue
-        rate = len(table) / (time.process_time() - before)
-        ours = ours or rate
-        scores = " ".join(f"{key} {value:.3f}" for key, value in measure(gold, kinds, found).items())
-        print(f"{name}: {rate:,.0f} articles per CPU s (x {rate / ours:.2f}) {scores}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "corpus.parquet"
+        pq.write_table(table, path)
+        del table
+        ours = 0.0
+        for name in systems:
+            try:
+                found, cpu, peak = _apart(_run_system, name, path)
+            except ImportError:
+                print(f"{name}: not installed (pip install 'columninch[benchmark]')")
+                continue
+            rate = len(gold) / cpu
+            ours = ours or rate
+            scores = " ".join(f"{key} {value:.4g}" for key, value in measure(gold, kinds, found).items())
+            print(
+                f"{name}: {rate:,.0f} articles per CPU s (x {rate / ours:.2f}), peak {peak} MB, {scores}",
+                flush=True,
+            )
+        print(f"truth: largest {max(Counter(gold).values())}")
+
+
+def _run_system(name: str, path: Path) -> tuple[list[int], float, int]:
+    """Groups that a system finds in a file, CPU seconds it took from file to groups, and megabytes at its peak."""
+    search = {"columninch": by_columninch, "datasketch": by_datasketch, "rensa": by_rensa}[name]
+    before = time.process_time()
+    found = search(path)
+    return found, time.process_time() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def make_history(folder: Path, articles: int, shingles: int = 37) -> None:
@@ -388,12 +241,20 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--like", type=Path, help="evaluation corpus whose sentences are used")
+    parser.add_argument("--on", type=Path, help="corpus to use as it is")
+    parser.add_argument("--alone", action="store_true", help="without the peers")
     parser.add_argument("--history", type=int, nargs="+", metavar="SIZE")
     arguments = parser.parse_args()
     if arguments.history:
         against_history(arguments.history)
     else:
-        compare(arguments.articles, arguments.seed)
+        table = (
+            pq.read_table(arguments.on)
+            if arguments.on
+            else make_corpus(arguments.articles, arguments.seed, arguments.like)
+        )
+        compare(table, ("columninch",) if arguments.alone else ("columninch", "datasketch", "rensa"))
 
 
 if __name__ == "__main__":
