@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from operator import itemgetter
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 _TRACKING_PREFIXES = (
     "utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "vero_", "oly_", "at_", "trk_", "ns_", "_hs", "__hs", "ga_", "fb_", "mkt_", "aff_", "guce_", "itm_",
-    "amp_", "sfmc_", "sms_", "__xts__", "_branch_", "soc_", "awt_", "wt_", "wt.", "share_", "int_", "action_", "ns_mchannel", "at_custom", "__cft__",
+    "amp_", "sfmc_", "sms_", "__xts__", "_branch_", "soc_", "awt_", "wt_", "wt.", "share_", "int_", "action_", "ns_mchannel", "at_custom", "__cft__", "__amp_", "_x_tr_",
     "sc_", "dm_i", "_bta_", "pd_rd_", "pf_rd_", "acs_", "mc_", "ml_", "bsft_", "rtb_", "tblci", "usqp", "x_tr_",
 )  # fmt: skip
 _TRACKING = frozenset(
@@ -24,20 +24,30 @@ _TRACKING = frozenset(
         "ftcamp", "wt_mc", "wtmc", "taid", "cvid", "guccounter", "guce_referrer", "spm", "scm", "sharetoken", "fromsource", "from_source",
         "isappinstalled", "nsukey", "wechat_redirect", "traffic_source", "traffic-source", "recommended_by", "recommended_code", "outputtype", "amp",
         "isamp", "is_amp", "__amp", "aoh", "referrer", "emc", "emci", "emdi", "ceid", "shem", "feedtype", "feedname", "reflink", "ref_src", "ref_url",
-        "refsrc", "ref_cta", "fref", "hc_ref", "hootpostid", "sharedby", "share", "shared", "shareadid", "via", "campaign", "campaign_id",
-        "campaignid", "campaigncode", "cmpgncode", "intcmp", "int_cmp", "trkinfo", "trk", "trkcampaign", "sessionid", "session_id", "phpsessid",
+        "refsrc", "ref_cta", "fref", "hc_ref", "hootpostid", "sharedby", "shareadid", "campaign",
+        "campaignid", "campaigncode", "cmpgncode", "intcmp", "int_cmp", "trkinfo", "trk", "trkcampaign", "sessionid", "phpsessid",
         "jsessionid", "cfid", "cftoken", "print", "printable", "printer", "printerfriendly", "nocache", "cachebuster", "_ts", "otc", "wprov",
-        "smclient", "ceneo_spo", "gs_l", "mbid", "esrc", "awesm", "postshare", "tag_cid", "ch_share", "irclickid", "irgwc", "clickid", "click_id",
-        "zanpid", "bxid", "esource", "cndid", "hasha", "hashb", "hashc", "mailing_id", "nlid", "nl_id", "newsletter_id", "instance_id", "segment_id",
-        "user_id", "regi_id", "campaign_name", "leadsource", "piano_id", "pico_new_session", "dicbo", "partner_feed", "noredirect", "mobile_app",
-        "oref", "rsslink", "rss_id", "feed_id", "cx_testid", "cx_testvariant", "cx_artpos", "dlbk", "linkcode", "utm", "utmsource", "utmmedium",
-        "utmcampaign", "utmcontent", "utmterm", "mtm", "syclid", "fb_ref",
+        "smclient", "ceneo_spo", "gs_l", "mbid", "esrc", "awesm", "postshare", "tag_cid", "ch_share", "irclickid", "irgwc",
+        "zanpid", "bxid", "esource", "cndid", "hasha", "hashb", "hashc", "nlid", "nl_id",
+        "regi_id", "campaign_name", "leadsource", "piano_id", "pico_new_session", "dicbo", "partner_feed", "noredirect", "mobile_app",
+        "oref", "rsslink", "cx_testid", "cx_testvariant", "cx_artpos", "dlbk", "linkcode", "utm", "utmsource", "utmmedium",
+        "utmcampaign", "utmcontent", "utmterm", "mtm", "syclid", "fb_ref", "unlocked_article_code", "unlocked_code", "replytocom", "nr_email_referer", "google_editors_picks",
+        "hss_channel", "ck_subscriber_id", "vgo_ee", "tpcc", "wtrid", "oborigurl", "taboola_campaign", "tbref", "outbrainclickid", "obclickid",
+        "sharetype", "sharesource", "shareid", "giftcopy", "gift", "cxense", "kuid", "embedded_webview", "mailid", "nlsource",
     }
 )  # fmt: skip
 """Parameters whose only use is to know where a reader came from or how to show the page."""
+_PERHAPS = frozenset(
+    {
+        "via", "campaign_id", "user_id", "feed_id", "rss_id", "newsletter_id", "segment_id", "instance_id", "mailing_id", "share", "shared", "session_id",
+        "click_id", "clickid", "si", "st", "sh", "fr", "feature", "newsletter", "refresh", "reload", "rand", "random", "mobile", "desktop", "device", "app", "webview",
+        "partner", "referer", "channel", "trackingid", "tid", "fromapp", "isfromapp", "os", "comments", "highlight", "pos", "position",
+    }
+)  # fmt: skip
+"""Parameters that do not select the article where the path names it: they select it elsewhere (/profile?user_id=3)."""
 _DOUBTFUL = {
     "source": re.compile(r"(?:rss|feed|twitter|facebook|fb|email|e-mail|newsletter|app|google|googlenews|news|social|homepage|home|web|mobile|push|whatsapp|telegram|linkedin|reddit|tw|ig|instagram|share|sharebar|copylink|amp|flipboard|smartnews|msn|yahoo|apple|applenews|direct|cards?|page|search|top_?stories|related|trending|internal|partner|syndication)(?:[-_.].*)?$", re.IGNORECASE),
-    "ref": re.compile(r"(?:rss|feed|twitter|facebook|fb|email|newsletter|app|google|home|homepage|hp|nav|menu|social|tw|whatsapp|share|related|top|sidebar|footer|header|body|article|story|amp|web|mobile|push|patrick\.net|producthunt|hackernews|hn|reddit|linkedin|t\.co|.*\.(?:com|org|net|co|io)(?:/.*)?)$", re.IGNORECASE),
+    "ref": re.compile(r"(?:rss|feed|twitter|facebook|fb|email|newsletter|nl(?:[-_]\w+)?|app|google|home|homepage|hp|nav|menu|social|tw|whatsapp|share|related|top|sidebar|footer|header|body|article|story|amp|web|mobile|push|patrick\.net|producthunt|hackernews|hn|reddit|linkedin|t\.co|.*\.(?:com|org|net|co|io)(?:/.*)?)$", re.IGNORECASE),
     "from": re.compile(r"(?:rss|feed|twitter|facebook|fb|email|newsletter|app|google|home|homepage|singlemessage|groupmessage|timeline|mobile|amp|share|wechat|weibo|qq|search|push|top|related)$", re.IGNORECASE),
     "src": re.compile(r"(?:rss|feed|twitter|facebook|fb|email|newsletter|app|google|home|homepage|social|share|me|longread|hp|push|amp|mobile|tw)$", re.IGNORECASE),
     "medium": re.compile(r"(?:rss|feed|twitter|facebook|social|email|newsletter|referral|cpc|organic|app|push)$", re.IGNORECASE),
@@ -60,6 +70,8 @@ _DOUBTFUL = {
     "showall": re.compile(r"(?:true|1)$", re.IGNORECASE),
 }  # fmt: skip
 """Parameters that track with some values and select the article with others."""
+_NAMES_ARTICLE = re.compile(r"[^/]+[-_][^/]+[-_][^/]+|\d{5}|/\d{4}/\d{1,2}/")
+"""A path that names an article: a title of three words and more, a number of five digits and more, or a date."""
 _PORTS = {"http": "80", "https": "443"}
 _HOST_PREFIX = re.compile(r"^(?:www\d{0,2}|m|mobile|mobil|amp|amp-\w+|wap|touch|edition)\.(?=[^.]+\.[^.]+)")
 _WAYBACK = re.compile(r"^/(?:web|wayback|all|coverage)?/?(\d{4,14})(?:[a-z]{2}_)?/+(.+)$", re.DOTALL)
@@ -82,6 +94,9 @@ _PATH_SAFE = "/:@!$&'()*+,;=~"
 _QUERY_SAFE = "/:@!$'()*,;~?"
 _GOOGLE = re.compile(r"google\.[a-z.]{2,6}")
 _COPIES = frozenset({"translate.google.com", "webcache.googleusercontent.com"})
+_LEAVING = frozenset({"l.facebook.com", "lm.facebook.com", "l.instagram.com", "l.threads.net"})
+"""Hosts that lead readers out of a network: the address is in ``u``."""
+_TRANSLATED = ".translate.goog"
 _DEPTH = 4
 _LAYERS = 16
 """AMP parts and index files, one behind the other, that are taken off a path: /amp/index.html/."""
@@ -104,8 +119,8 @@ def canonical_url(url: str) -> str:
     scheme, host, port, path, query, fragment = parts
     host = bare_host(host)
     path = _clean_path(path)
-    query = _clean_query(query)
-    if fragment.startswith("!") and len(fragment) > 1:
+    query = _clean_query(query, _NAMES_ARTICLE.search(path) is not None)
+    if fragment.startswith(("!", "/")) and len(fragment) > 1:
         query = f"{query}#{fragment}" if query else f"#{fragment}"
         return f"https://{host}{_port(scheme, port)}{path}{'' if query.startswith('#') else '?'}{query}"
     return f"https://{host}{_port(scheme, port)}{path}{'?' + query if query else ''}"
@@ -169,13 +184,20 @@ def _unwrap(url: str) -> str:
 
 
 def _unwrap_viewer(host: str, path: str, rest: str) -> str:
-    """The URL inside an AMP cache, an AMP viewer, a cached copy or a translation; else an empty string."""
+    """The URL inside an AMP cache, an AMP viewer, a cached copy, a translation or a link out of a network; else an empty string."""
     if _AMP_CACHE.search(host):
         found = _AMP_PATH.match(rest)
         return f"{'https' if found.group(1) else 'http'}://{found.group(2)}" if found else ""
     if _GOOGLE.fullmatch(host) and path.startswith("/amp/"):
         inner = rest.removeprefix("/amp/").removeprefix("s/")
         return inner if inner.startswith("http") else "https://" + inner
+    if host.endswith(_TRANSLATED):
+        name = host.removesuffix(_TRANSLATED).replace("--", "\0").replace("-", ".").replace("\0", "-")
+        return f"https://{name}{rest}"
+    if (_GOOGLE.fullmatch(host) and path == "/url") or (host in _LEAVING and path == "/l.php"):
+        named = parse_qs(rest.partition("?")[2])
+        targets = (named[name][0] for name in ("url", "q", "u") if name in named)
+        return next((target for target in targets if _INNER_URL.fullmatch(target)), "")
     if host in _COPIES:
         copied = _INNER_URL.search(unquote(rest))
         return copied.group() if copied else ""
@@ -215,12 +237,14 @@ def _resolve_dots(path: str) -> str:
     return "/".join(kept)
 
 
-def _clean_query(query: str) -> str:
-    """Parameters that may select the article, sorted by name, in one encoding."""
+def _clean_query(query: str, is_named: bool) -> str:
+    """Parameters that may select the article, sorted by name, in one encoding; *is_named* by the path already or not."""
     kept: list[tuple[str, str]] = []
     for part in query.replace("&amp;", "&").split("&"):
         name, equals, value = part.partition("=")
-        if not name or _is_tracking(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))):
+        if not name or _is_tracking(
+            unquote(name.replace("+", " ")), unquote(value.replace("+", " ")), is_named
+        ):
             continue
         kept.append(
             (
@@ -231,10 +255,12 @@ def _clean_query(query: str) -> str:
     return "&".join(name + value for name, value in sorted(kept, key=itemgetter(0)))
 
 
-def _is_tracking(name: str, value: str) -> bool:
-    """Whether a parameter does not select the article."""
+def _is_tracking(name: str, value: str, is_named: bool) -> bool:
+    """Whether a parameter does not select the article, which the path names already or not."""
     name = name.lower().removeprefix("amp;")
     if name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return True
+    if is_named and name in _PERHAPS:
         return True
     doubtful = _DOUBTFUL.get(name)
     return doubtful is not None and (not value or doubtful.match(value) is not None)

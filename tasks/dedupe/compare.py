@@ -35,10 +35,10 @@ class DedupeOptions:
     window_days: int | None = 90
     min_words: int = 10
     min_shared: int = 6
-    soon_days: float = 14.0
+    soon_days: float = 7.0
     late_days: float = 60.0
     soon: float = 0.3
-    late: float = 0.55
+    late: float = 0.6
     ever: float = 0.9
     same_page: float = 0.3
     common_articles: int = 64
@@ -97,6 +97,8 @@ HEAD_BELOW: Final = 0.8
 HEAD_WORDS: Final = 40
 HEAD_SHARE: Final = 0.3
 """Two texts whose first 40 words and first 30 % both hold next to nothing shared open with different news."""
+OLD_NEWS: Final = 5 * DAY
+"""Time after which it is enough that the later text opens with different news: late copies add no long opening of their own."""
 HEAD_MASS: Final = 0.05
 """Share of what is shared that may still lie in those openings."""
 PART_RATIO: Final = 0.7
@@ -126,7 +128,7 @@ def decide(
     found = overlap(one, other)
     if found.shared < options.min_shared or found.containment < _needed(earlier, later, options):
         return None
-    if not _is_same_page(earlier, later) and _is_other_news(one, other, found):
+    if not _is_same_page(earlier, later) and _is_other_news(one, other, found, later.at - earlier.at):
         return None
     kind = _kind(earlier, later, one, other, found)
     return Match(kind, float(np.float32(found.similarity)), float(np.float32(found.containment)))
@@ -139,13 +141,15 @@ def decide_same(earlier: Facts, later: Facts, options: DedupeOptions) -> Match |
     return Match("exact", 1.0, 1.0)
 
 
-def _is_other_news(one: Profile, other: Profile, found: Overlap) -> bool:
-    """The texts share much and are two reports all the same."""
+def _is_other_news(one: Profile, other: Profile, found: Overlap, apart: int) -> bool:
+    """The texts share much and are two reports all the same; the *other* came out so many microseconds later."""
     if is_other_form(one, other, found):
         return True
     if found.containment < SCATTERED_BELOW and not shares_passages(one, other):
         return True
-    return found.containment < HEAD_BELOW and opens_differently(one, other)
+    if found.containment >= HEAD_BELOW:
+        return False
+    return _has_own_head(other, one) and (apart > OLD_NEWS or _has_own_head(one, other))
 
 
 def _needed(earlier: Facts, later: Facts, options: DedupeOptions) -> float:
@@ -181,11 +185,6 @@ def is_other_form(one: Profile, other: Profile, found: Overlap) -> bool:
     if fewer < max(FORM_FIGURES, FORM_DENSITY * min(one.words, other.words)):
         return False
     return len(figures & others) < FORM_SHARED[unlike] * fewer
-
-
-def opens_differently(one: Profile, other: Profile) -> bool:
-    """Both texts begin with a long stretch that the other does not have: different news over the same background."""
-    return _has_own_head(one, other) and _has_own_head(other, one)
 
 
 def shares_passages(one: Profile, other: Profile) -> bool:

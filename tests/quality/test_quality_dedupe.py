@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.dedupe import make_corpus, measure
+from benchmarks.dedupe import measure
+from benchmarks.dedupe_corpora import make_corpus
 from tasks.dedupe.batch import DedupeOptions, dedupe_articles
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +49,16 @@ def test_made_up_corpora(seed: int) -> None:
     gold = table["gold"].to_pylist()
     scores = measure(gold, table["kind"].to_pylist(), dedupe_articles(table))
     check(scores, "made_up", 60)
+
+
+@pytest.mark.slow
+def test_an_unseen_corpus_with_the_sentences_of_the_evaluation_corpus() -> None:
+    if not CORPUS.exists():
+        pytest.skip("../shared is absent")
+    table = make_corpus(10_000, 31, CORPUS)
+    gold = table["gold"].to_pylist()
+    scores = measure(gold, table["kind"].to_pylist(), dedupe_articles(table))
+    check(scores, "unseen", max(Counter(gold).values()))
 
 
 def test_perfect_groups_have_perfect_scores() -> None:

@@ -12,7 +12,6 @@ from tasks.dedupe.compare import (
     Facts,
     decide,
     is_other_form,
-    opens_differently,
     overlap,
     shares_passages,
 )
@@ -122,14 +121,21 @@ def test_the_same_report_years_apart_is_still_a_copy(newsroom):
 def test_a_follow_up_over_the_same_background_is_other_news(newsroom):
     background = newsroom.report(3, 3, 30)
     one, other = newsroom.report(1, 3, 30) + "\n" + background, newsroom.report(2, 2, 30) + "\n" + background
-    assert opens_differently(*_profiles(one, other))
     assert _decide(one, other) is None
+    assert _decide(other, one) is None
+
+
+def test_days_later_new_paragraphs_over_old_background_are_other_news(newsroom):
+    background = newsroom.report(3, 3, 30)
+    news = newsroom.report(2, 2, 30) + "\n" + background
+    assert _decide(background + "\n" + newsroom.report(1, 3, 30), news, days=1).kind == "near"
+    assert _decide(background + "\n" + newsroom.report(1, 3, 30), news, days=6) is None
+    assert _decide(background, news, days=6), "the whole of an older text is in it"
 
 
 def test_a_copy_with_a_local_opening_is_no_follow_up(newsroom):
     text = newsroom.report(1)
     other = newsroom.report(2, 2) + "\n" + text
-    assert not opens_differently(*_profiles(text, other))
     assert _decide(text, other)
 
 
@@ -176,9 +182,9 @@ def test_passages_prove_a_copy_that_shares_little(newsroom):
     assert _decide("\n".join(lines), other)
 
 
-def test_texts_without_anything_in_common_share_no_passages(newsroom):
+def test_texts_without_anything_in_common_are_two_reports(newsroom):
     assert overlap(*_profiles(newsroom.report(1), newsroom.report(2))).shared == 0
-    assert opens_differently(*_profiles(newsroom.report(1), newsroom.report(2)))
+    assert _decide(newsroom.report(1), newsroom.report(2)) is None
 
 
 def test_no_window_means_any_time():

@@ -23,7 +23,7 @@ _LAW = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-_MANY = settings(_LAW, max_examples=150)
+_MANY = settings(_LAW, max_examples=50)
 _MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 _SEEDS = st.integers(0, 10**9)
 _TIGHT = DedupeOptions(common_articles=4, common_weeks=2, common_ratio=1.5)

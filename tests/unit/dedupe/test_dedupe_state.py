@@ -138,7 +138,7 @@ def test_a_killed_process_is_taken_up_where_it_stopped(newsroom, tmp_path):
         assert process.stdout is not None
         process.stdout.readline()
         try:
-            process.wait(rng.uniform(0.01, 0.5) if kills < 12 else 60)
+            process.wait(rng.uniform(0.01, 0.5) if kills < 8 else 60)
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             kills += 1

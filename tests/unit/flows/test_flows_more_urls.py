@@ -17,6 +17,7 @@ PIECES = (
     "index.html", "/index.php", "..", ".", "%2F", "%41", "%", "%zz", "utm_source=x", "page=1", "id=1", ";jsessionid=1", ":80", ":8080",
     "@", "é", "cdn.ampproject.org/c/s/", "www.google.com/amp/s/", "+", " ", "&amp;", "translate.google.com/x?u=", "/s/amp", "amp.html",
     "\t", "\x00", "'", '"', "<", "\\", "[", "]", "http://", "https://", "\u202e",
+    "www.google.com/url?q=", "l.facebook.com/l.php?u=", "a-example.translate.goog/", "http%3A%2F%2F", "&url=", "&via=1", "/a-b-c",
 )  # fmt: skip
 ADDRESS = st.tuples(
     st.sampled_from(["http://", "https://", "//", "", "https://a.example/"]),
