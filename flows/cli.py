@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import tasks
-from flows import ask, filling
+from flows import ask, duplicates, filling
 from flows.options import (
     DEFAULT_LAKE,
     JsonOption,
@@ -116,6 +116,7 @@ def demo(
 
 filling.register(app)
 ask.register(app)
+duplicates.register(app)
 
 if __name__ == "__main__":
     main()

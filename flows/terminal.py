@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,8 +31,13 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, indent=1, default=str, ensure_ascii=False) + "\n")
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write a table to standard output; numbers are aligned to the right and grouped by thousands."""
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], whole: Collection[str] = ()
+) -> None:
+    """Write a table to standard output; numbers are aligned to the right and grouped by thousands.
+
+    Columns named in *whole* are never broken, so that what they hold can be copied.
+    """
     from rich import box
     from rich.markup import escape
     from rich.table import Table
@@ -40,7 +45,8 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     table = Table(title=escape(title), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     for place, name in enumerate(columns):
         is_number = any(isinstance(row[place], int | float) for row in rows)
-        table.add_column(name, justify="right" if is_number else "left", overflow="fold")
+        justify: Literal["left", "right"] = "right" if is_number else "left"
+        table.add_column(name, justify=justify, overflow="fold", no_wrap=name in whole)
     for row in rows:
         table.add_row(*(escape(_cell(value)) for value in row))
     console(stderr=False).print(table)

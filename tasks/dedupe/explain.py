@@ -17,7 +17,7 @@ from tasks.dedupe.output import resolve
 from tasks.dedupe.replay import list_members, read_place
 from tasks.dedupe.runs import NEVER
 from tasks.dedupe.sources import FetchTexts, TextProfiles
-from tasks.dedupe.state import open_index
+from tasks.dedupe.state import open_anyway, open_index
 
 MOST_WORDS: Final = 3000
 """Words of each text that are compared for the diff; a longer one is cut, as the search for changes is quadratic."""
@@ -68,10 +68,13 @@ class Explanation:
 def explain(
     index_dir: Path, number: int, fetch_texts: FetchTexts, options: DedupeOptions | None = None
 ) -> Explanation | None:
-    """The group of an article, or the group that a group id stands for; None when the index knows neither."""
-    index = open_index(index_dir, options or DedupeOptions())
-    canonical = _find(index, number)
-    if canonical is None:
+    """The group of an article, or the group that a group id stands for; None when the index knows neither.
+
+    Without *options* the index is taken as it was built.
+    """
+    index = open_index(index_dir, options) if options else open_anyway(index_dir)
+    canonical = _find(index, number) if index else None
+    if index is None or canonical is None:
         return None
     family = np.array([canonical, *list_members(index, canonical)], np.int64)
     rows, assigned = index.rows(family), index.assigned(family)

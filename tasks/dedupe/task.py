@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
@@ -28,6 +24,7 @@ from tasks.dedupe.batch import (
     sketch_unit as sketch,
 )
 from tasks.dedupe.health import is_usable
+from tasks.dedupe.texts import fetch_texts
 from tasks.job import Job
 from tasks.parquet import parquet_bytes, read_parquet
 from tasks.progress import Step, report_step
@@ -88,38 +85,6 @@ def group_articles(job: Job) -> FoundGroups:
     living = sum(size > 0 for size in groups["size"].to_pylist())
     report_step(Step("dedupe", "", living, is_done=True))
     return FoundGroups(str(grouped), str(folder / "groups.parquet"), living)
-
-
-def fetch_texts(lake: Lake, units: Sequence[str]) -> Callable[[Sequence[int]], dict[int, str]]:
-    """A function that reads the texts of articles by id, each from its unit; ids nobody has are left out."""
-
-    @cache
-    def homes() -> dict[int, str]:
-        found: dict[int, str] = {}
-        for unit in units:
-            ids = pq.read_table(lake.table_path("texts", unit), columns=["article_id"], partitioning=None)[
-                "article_id"
-            ]
-            found.update(dict.fromkeys(ids.to_pylist(), unit))
-        return found
-
-    def fetch(article_ids: Sequence[int]) -> dict[int, str]:
-        by_unit: dict[str, list[int]] = defaultdict(list)
-        for article_id in article_ids:
-            if article_id in homes():
-                by_unit[homes()[article_id]].append(article_id)
-        texts: dict[int, str] = {}
-        for unit, ids in by_unit.items():
-            rows = pq.read_table(
-                lake.table_path("texts", unit),
-                columns=["article_id", "text"],
-                filters=[("article_id", "in", ids)],
-                partitioning=None,
-            )
-            texts.update(zip(rows["article_id"].to_pylist(), rows["text"].to_pylist(), strict=True))
-        return texts
-
-    return fetch
 
 
 def _sketches(lake: Lake, unit: str) -> pa.Table:
