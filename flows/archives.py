@@ -7,8 +7,8 @@ from dataclasses import replace
 from prefect import flow, get_run_logger
 
 from flows.backfill import make_job, run_units
+from flows.runners import unit_runner
 from flows.summary import RunSummary
-from flows.units import unit_runner
 from tasks.backfill.archives import CCNEWS, plan_ccnews, plan_warnings, remember_expected
 from tasks.backfill.days import Order, parse_span
 from tasks.progress import Step, report_step

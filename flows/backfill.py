@@ -8,8 +8,9 @@ from pathlib import Path
 from prefect import flow, get_run_logger
 
 from flows.refresh import refresh_lake
+from flows.runners import check_runner, unit_runner
 from flows.summary import RunSummary, summarise_units
-from flows.units import Work, unit_runner, work_through
+from flows.units import Work, work_through
 from tasks.backfill.known import plan_backfill
 from tasks.config import load_settings, load_sources
 from tasks.job import Job, document_workers
@@ -49,5 +50,6 @@ def run_units(job: Job, units: Sequence[Work], refresh: bool) -> RunSummary:
 def make_job(lake: str, settings_file: str | None, sources_file: str | None, languages: Sequence[str]) -> Job:
     """Read and check every setting, then open the lake, making it where there is none."""
     settings = load_settings(Path(settings_file) if settings_file else None)
+    check_runner(settings)
     sources = load_sources(Path(sources_file)) if sources_file else {}
     return Job(open_lake(lake, create=True), settings, sources, tuple(sorted(languages)))

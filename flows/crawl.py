@@ -13,8 +13,8 @@ from prefect.futures import PrefectFuture, wait
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.backfill import make_job, run_units
+from flows.runners import unit_runner
 from flows.summary import RunSummary
-from flows.units import unit_runner
 from tasks.config import Source
 from tasks.crawl.crawler import user_agent
 from tasks.crawl.task import crawl_source, finish_units

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from prefect import Task
 from prefect.futures import PrefectFuture
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.current import current_receipts
+from flows.runners import Submit, open_runner
 from tasks.backfill.fetched import known_unit
 from tasks.backfill.remote import Remote
 from tasks.backfill.spool import drop
@@ -43,11 +44,6 @@ class Outcome:
         return self.work.unit_id if isinstance(self.work, Unit) else self.work.name
 
 
-def unit_runner(units: int = 3) -> TaskRunner[Any]:
-    """Threads for the tasks of *units* units at once: they wait for document workers most of their time."""
-    return ThreadPoolTaskRunner(max_workers=units)
-
-
 def work_through(job: Job, units: Iterable[Work]) -> Iterator[Outcome]:
     """Fetch, capture, clean, sketch and enrich every unit; yields what became of each, as they end.
 
@@ -57,11 +53,11 @@ def work_through(job: Job, units: Iterable[Work]) -> Iterator[Outcome]:
     lanes, source = job.settings.runner.units + 1, iter(units)
     pool = ThreadPoolExecutor(lanes, "unit")
     waiting: set[Future[Outcome]] = set()
-    with stoppable():
+    with open_runner(job.settings) as submit, stoppable():
         try:
             while True:
                 for work in islice(source, lanes - len(waiting)):
-                    waiting.add(pool.submit(copy_context().run, _work_through, job, work))
+                    waiting.add(pool.submit(copy_context().run, _work_through, job, work, submit))
                 if not waiting:
                     return
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -74,19 +70,21 @@ class _StageError(Exception):
     """A stage of the unit failed; the message names it."""
 
 
-def _work_through(job: Job, work: Work) -> Outcome:
+def _work_through(job: Job, work: Work, submit: Submit) -> Outcome:
     """One unit from its files to its receipts."""
     receipts: dict[str, Receipt] = {}
     unit: Work = work
     try:
-        unit = work if isinstance(work, Unit) else _fetch(job, work)
+        unit = work if isinstance(work, Unit) else _fetch(job, work, submit)
         if (current := current_receipts(job, unit)) is not None:
             report_step(Step("current", unit.unit_id, is_done=True))
             return Outcome(unit, current)
-        for stage in ("capture", "clean"):
-            receipts[stage] = _result(stage, _STAGES[stage](job, unit))
-        futures = {stage: _STAGES[stage](job, unit) for stage in ("sketch", "enrich")}
-        receipts |= {stage: _result(stage, future) for stage, future in futures.items()}
+        for stages in _ORDER:
+            futures = {stage: submit(task, {"job": job, "unit": unit}) for stage, task in stages.items()}
+            for stage, future in futures.items():
+                receipts[stage] = _result(stage, future)
+                if job.settings.runner.kind == "dask":
+                    _tell(receipts[stage])
     except _StageError as error:
         failed = Outcome(unit, receipts, str(error))
         report_step(Step("failed", failed.name, is_done=True))
@@ -98,12 +96,12 @@ def _work_through(job: Job, work: Work) -> Outcome:
     return Outcome(unit, receipts)
 
 
-def _fetch(job: Job, remote: Remote) -> Unit:
+def _fetch(job: Job, remote: Remote, submit: Submit) -> Unit:
     """The unit that a file from elsewhere makes; it is fetched only when there is something to do."""
     known = known_unit(job.lake, remote)
     if known is not None and current_receipts(job, known) is not None:
         return known
-    unit: Unit = _result("fetch", fetch_archive.submit(job, remote, return_state=False))
+    unit: Unit = _result("fetch", submit(fetch_archive, {"job": job, "remote": remote}))
     return unit
 
 
@@ -116,9 +114,15 @@ def _result(stage: str, future: PrefectFuture[Any]) -> Any:
     return future.result()
 
 
-_STAGES: dict[str, Callable[[Job, Unit], PrefectFuture[Receipt]]] = {
-    "capture": lambda job, unit: capture_unit.submit(job, unit, return_state=False),
-    "clean": lambda job, unit: clean_unit.submit(job, unit, return_state=False),
-    "sketch": lambda job, unit: sketch_unit.submit(job, unit, return_state=False),
-    "enrich": lambda job, unit: enrich_unit.submit(job, unit, return_state=False),
-}
+def _tell(receipt: Receipt) -> None:
+    """Progress of a stage that ran in another process, whose own steps nobody here hears."""
+    report_step(Step(receipt.stage, receipt.unit_id, receipt.rows_in))
+    report_step(Step(receipt.stage, receipt.unit_id, receipt.rows_in, is_done=True))
+
+
+_ORDER: tuple[dict[str, Task[..., Any]], ...] = (
+    {"capture": capture_unit},
+    {"clean": clean_unit},
+    {"sketch": sketch_unit, "enrich": enrich_unit},
+)
+"""Stages in order; those that stand together wait for nothing of each other."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -63,20 +64,20 @@ _guard = Lock()
 def document_workers(settings: Settings) -> Iterator[Pool]:
     """The document workers of this process: opened by the outermost block, shared by those inside, ended with it.
 
-    Units run in threads of one process (or in Dask workers): all of them use one bounded pool.
+    Units run in threads of one process: all of them use one bounded pool.  In a Dask worker there is no outermost
+    block: the pool of its first task stays for the tasks after it and ends with the worker.
     """
     limits = Limits(settings.limits.cpu_seconds, settings.limits.memory_mb, settings.limits.wall_seconds)
     key = (worker_count(settings), limits)
-    with _guard:
-        known = _open.get(key)
-    if known is not None:
-        yield known
-        return
-    with open_pool(key[0], limits, PRELOAD) as pool:
+    with ExitStack() as stack:
         with _guard:
-            _open[key] = pool
-        try:
-            yield pool
-        finally:
-            with _guard:
-                _open.pop(key, None)
+            known = _open.get(key)
+            if known is None:
+                keeper = _lasting if settings.runner.kind == "dask" else stack
+                known = _open[key] = keeper.enter_context(open_pool(key[0], limits, PRELOAD))
+                keeper.callback(_open.pop, key)
+        yield known
+
+
+_lasting = ExitStack()
+atexit.register(_lasting.close)

@@ -26,7 +26,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from weakref import WeakSet
 
-from tasks.memory import give_back_memory
+from tasks.errors import ConfigError
+from tasks.memory import give_back_memory, keep_memory_small
 
 if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
@@ -74,6 +75,12 @@ def open_pool(workers: int, limits: Limits, preload: Sequence[str] = ()) -> Iter
     """
     from pebble import ProcessPool
 
+    if multiprocessing.current_process().daemon:
+        raise ConfigError(
+            "this Dask worker may not start processes of its own; start it with --no-nanny, or with "
+            "DASK_DISTRIBUTED__WORKER__DAEMON=False in its environment"
+        )
+    keep_memory_small()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tasks.workers", *preload])
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
