@@ -11,8 +11,9 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from tasks.contract import Column, Contract
+from tasks.contracts_derived import POSTINGS, STORYLINES, VOLUMES
 
-__all__ = ["MARTS", "TABLES", "Column", "Contract"]
+__all__ = ["MARTS", "POSTINGS", "STORYLINES", "TABLES", "VOLUMES", "Column", "Contract"]
 
 _TEXT, _INT32, _INT64, _FLOAT, _BOOL = pa.string(), pa.int32(), pa.int64(), pa.float32(), pa.bool_()
 _INT16, _AT, _ON = pa.int16(), pa.timestamp("us", tz="UTC"), pa.date32()
@@ -346,41 +347,11 @@ COVERAGE = Contract(
     month_from="day",
 )
 
-VOLUMES = Contract(
-    "volumes",
-    "enriched articles per day, source and language: the denominators",
-    (
-        Column("published_on", _ON, "day they were published (UTC)", True),
-        Column("source", _TEXT, "outlet", True),
-        Column("language", _TEXT, "ISO 639-1 code, or und", True),
-        Column("article_count", _INT32, "articles", True),
-        Column("canonical_count", _INT32, "canonical members of their groups among them", True),
-    ),
-    key=("published_on", "source", "language"),
-    sort=("published_on", "source", "language"),
-    partition="month",
-    month_from="published_on",
-)
-
-POSTINGS = Contract(
-    "postings",
-    "which words stand in which articles, for search: lower case, headline and text",
-    (
-        Column("term", _TEXT, "word: letters and digits in a row, lower case", True),
-        Column("number", _INT64, "number of the article in articles", True),
-        Column("count", _INT16, "times the word stands in headline and text", True),
-    ),
-    key=("term", "number"),
-    sort=("term", "number"),
-    partition="month",
-    month_from="number",
-)
-
 TABLES: Mapping[str, Contract] = {
     c.name: c
     for c in (
         CAPTURES, REJECTS, CLEANED, SITES, ENRICHED, GROUPED, ARTICLES, TEXTS, MENTIONS, MENTION_SPANS, QUOTES, ACTORS, PLACES, GROUPS, COVERAGE,
-        VOLUMES, POSTINGS,
+        VOLUMES, POSTINGS, STORYLINES,
     )
 }  # fmt: skip
 """Every table by name."""

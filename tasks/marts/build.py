@@ -15,6 +15,7 @@ from tasks.errors import ConfigError
 from tasks.marts import assemble, publish
 from tasks.marts.coverage import build_coverage
 from tasks.marts.derive import count_volumes, list_postings
+from tasks.marts.events import build_storylines, first_day, month_before
 from tasks.parquet import parquet_bytes
 from tasks.store import Lake
 
@@ -51,11 +52,18 @@ def refresh_marts(
         for month in sorted(inputs):
             if months is None or months[0] <= month <= months[1]:
                 yield _refresh_month(connection, lake, sources, month, inputs[month])
+                if month != assemble.NO_MONTH:
+                    _refresh_storylines(connection, lake, month)
         for month in sorted(coverage):
             _refresh_table(lake, f"coverage-{month}", month, "coverage", coverage[month])
         _refresh_table(lake, "actors", None, "actors", assemble.build_actors(connection, lake, sources.units))
         _refresh_table(lake, "groups", None, "groups", groups)
-    publish.withdraw(lake, {*inputs, *(f"coverage-{month}" for month in coverage), "actors", "groups"})
+    kept = {
+        f"{table}-{month}"
+        for table, months in (("coverage", coverage), ("storylines", inputs))
+        for month in months
+    }
+    publish.withdraw(lake, {*inputs, *kept, "actors", "groups"})
 
 
 def check_months(months: tuple[str, str] | None) -> None:
@@ -79,6 +87,22 @@ def _refresh_month(
     derived = {"volumes": count_volumes(connection), "postings": list_postings(connection)}
     publish.publish(lake, month, month, key, {**tables, **derived})
     return Partition(month, True, tables["articles"].num_rows)
+
+
+def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str) -> None:
+    """The storylines of one month, which go on from those at the end of the month before."""
+    before = month_before(month)
+    wanted = dict.fromkeys(("articles", "texts", "postings", "mentions", "places"), (before, month))
+    paths = {
+        table: [path for m in months if (path := publish.mart_path(lake.root, table, m)).is_file()]
+        for table, months in {**wanted, "storylines": (before,)}.items()
+    }
+    known = [lake.receipt("marts", name) for name in (before, month, f"storylines-{before}")]
+    inputs = " ".join(receipt.digest if receipt else "" for receipt in known)
+    key = hashlib.sha256(f"storylines {VERSION} {month} {inputs}".encode()).hexdigest()
+    if not publish.is_current(lake, f"storylines-{month}", key):
+        table = build_storylines(connection, paths, first_day(month))
+        publish.publish(lake, f"storylines-{month}", month, key, {"storylines": table})
 
 
 def _refresh_table(lake: Lake, partition: str, month: str | None, name: str, table: pa.Table) -> None:

@@ -24,6 +24,7 @@ AGREED = {
     "groups": "group_id canonical_id size sources first_at last_at merged_into",
     "volumes": "published_on source language article_count canonical_count",
     "postings": "term number count",
+    "storylines": "storyline_id published_on article_id similarity",
     "coverage": "day source listed fetched extracted kept enriched expected status is_gap",
 }
 
