@@ -71,6 +71,11 @@ class EnrichSettings(_Strict):
     topic_threshold: float | None = Field(
         None, ge=0, le=1, description="score under which no topic is given; default: as calibrated"
     )
+    tagger: str = Field(
+        "own",
+        pattern=r"^(own|spacy:.+)$",
+        description="own, or spacy:MODEL with the package or folder of an installed spaCy model",
+    )
 
 
 class CrawlSettings(_Strict):

@@ -164,6 +164,7 @@ ENRICHED = Contract(
         Column("topics", _TOPICS, "IPTC Media Topics above the threshold, best first", True),
         Column("tone", _FLOAT, "mean tone of its sentences, −1 to 1; null without a word list"),
         Column("dates_mentioned", _TEXTS, "dates the text names, ISO 8601, as precise as written"),
+        Column("supported", _TEXTS, "parts that know the language: actors, quotes, tagger, tone, topics"),
         Column("enrich_version", _TEXT, "version of what made these columns", True),
     ),
     key=("article_id",),
@@ -194,10 +195,10 @@ ARTICLES = Contract(
     "one row per article",
     (
         *(c for c in _CLEANED if c.name not in _LINKS),
-        *ENRICHED.columns[1:6],
+        *ENRICHED.columns[1:7],
         *GROUPED.columns[1:],
         *(c for c in _CLEANED if c.name in ("unit_id", "run_id")),
-        ENRICHED.columns[6],
+        ENRICHED.columns[7],
         Column(
             "number",
             _INT64,
@@ -223,7 +224,7 @@ _MENTION = (
     Column("salience", _FLOAT, "how central it is to the article, 0–1", True),
     Column("tone", _FLOAT, "mean tone of the sentences that name it, −1 to 1"),
     Column("in_title", _BOOL, "named in the headline", True),
-    Column("is_quoted", _BOOL, "speaks in a quote of the article", True),
+    Column("is_quoted", _BOOL, "speaks in a quote of the article, direct or indirect", True),
     Column("language", _TEXT, "language of the article; null in unit files"),
     Column("is_canonical", _BOOL, "the article is the canonical member of its group; null in unit files"),
 )
@@ -265,7 +266,8 @@ QUOTES = Contract(
         Column("published_on", _ON, "day the article was published (UTC)"),
         Column("speaker_id", _TEXT, "actor who speaks; null when unresolved"),
         Column("speaker_surface", _TEXT, "how the article names the speaker there"),
-        Column("text", _TEXT, "the words between the quotation marks", True),
+        Column("kind", _TEXT, "direct: between quotation marks; indirect: reported without them"),
+        Column("text", _TEXT, "the words as written, without marks", True),
         Column("start", _INT32, "first character; in title + line feed + text", True),
         Column("end", _INT32, "character after the last", True),
         Column("cue", _TEXT, "the word that introduces it: said, stressed, …"),
@@ -279,9 +281,7 @@ ACTORS = Contract(
     "actors",
     "who the actors are",
     (
-        Column(
-            "actor_id", _TEXT, "key: Wikidata id, or a columninch id (ci:…) where no source gives one", True
-        ),
+        Column("actor_id", _TEXT, "key: Wikidata id, or a columninch id (ci:…) where there is none", True),
         Column("name", _TEXT, "name in English", True),
         Column("kind", _TEXT, "person, organisation, state or group", True),
         Column("country", _TEXT, "ISO 3166-1 alpha-2 code"),

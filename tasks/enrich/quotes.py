@@ -29,7 +29,7 @@ class Quote:
     """Words spoken: *text* at *start*–*end* of title + line feed + text, without marks; who spoke; the cue that says so.
 
     *speaker_id* is null when the speaker is not a known actor, *speaker_surface* when nobody is named, *cue* when no verb
-    of speech stands by.
+    of speech stands by.  *kind* is ``direct`` or ``indirect`` (reported without marks).
     """
 
     text: str
@@ -38,6 +38,7 @@ class Quote:
     speaker_id: str | None
     speaker_surface: str | None
     cue: str | None
+    kind: str = "direct"
 
 
 _DASH_LANGUAGES_LISTED = "es fr pt it ru uk be bg pl cs sk ro hu tr ca sr el mk"

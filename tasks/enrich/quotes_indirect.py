@@ -14,9 +14,28 @@ _THAT = frozenset(
     ["that", "dass", "daß", "que", "qu", "che", "dat", "что", "що", "że", "že", "att", "at", "hogy", "că"]
 )
 _NOT_SPEECH = frozenset(
-    ["read", "call", "calls", "called", "speaking", "began", "opened", "thanked", "agreed", "agrees", "smiled", "laughed", "so", "saying", "adding", "urged", "urges", "demanded", "vowed", "promised", "pledged", "denied", "asked", "asks", "fragte", "fragt", "lobte", "kritisierte", "forderte", "fordert", "salue", "salué", "selon", "segundo", "según", "secondo", "volgens", "enligt", "ifølge"]
+    ["pidió", "pide", "pidieron", "read", "call", "calls", "called", "speaking", "began", "opened", "thanked", "agreed", "agrees", "smiled", "laughed", "so", "saying", "adding", "urged", "urges", "demanded", "vowed", "promised", "pledged", "denied", "asked", "asks", "fragte", "fragt", "lobte", "kritisierte", "forderte", "fordert", "salue", "salué", "selon", "segundo", "según", "secondo", "volgens", "enligt", "ifølge"]
 )  # fmt: skip
-_BETWEEN = 6
+_BARE = frozenset(
+    ["said", "says", "say", "added", "adds", "insisted", "insists", "announced", "claimed", "claims", "argued", "argues", "warned", "warns", "stressed", "believes", "wrote", "writes", "sagte", "sagt", "erklärte", "erklärt", "meinte", "meint", "betonte", "betont", "ergänzte", "schrieb"]
+)  # fmt: skip
+"""Verbs after which English and German leave out *that*; *told the press*, *answered in kind* are none of them."""
+_FINITE = frozenset(
+    ["is", "are", "was", "were", "be", "has", "have", "had", "will", "would", "can", "could", "may", "might", "must", "should", "does", "did", "do", "he", "she", "it", "they", "we", "there", "sei", "seien", "habe", "haben", "werde", "werden", "könne", "könnten", "müsse", "müssten", "wolle", "solle", "dürfe", "ist", "sind", "wird", "hat", "würde", "wäre", "hätte"]
+)  # fmt: skip
+"""One of these makes what follows a clause of its own."""
+_NO_CLAUSE = frozenset(
+    ["whether", "why", "how", "what", "who", "where", "when", "on", "in", "at", "to", "of", "for", "from", "with", "by", "about", "after", "before", "during", "through", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "nothing", "little", "yes", "no", "so", "goodbye", "hello", "am", "im", "zu", "über", "nichts", "ja", "nein", "auf", "bei", "nach"]
+)  # fmt: skip
+_ADVERBS = frozenset(
+    ["also", "then", "later", "again", "once", "has", "have", "had", "himself", "herself", "itself", "still", "even", "a", "ha", "hat", "habe", "auch", "dann", "également", "aussi", "también", "luego", "ainda", "também", "anche", "poi", "ook", "также", "затем", "потом", "позже"]
+)  # fmt: skip
+"""What may stand between a speaker and the verb; adverbs in -ly as well."""
+_FOR_ANOTHER = (
+    "spokes", "aide", "adviser", "advisor", "lawyer", "office", "sprecher", "berater", "anwalt", "porte-parole", "portavoz", "porta-voz",
+    "portavoce", "woordvoerder", "пресс", "помощник", "советник", "представител", "речник", "rzeczni", "mluvčí", "szóvivő", "talesperson",
+)  # fmt: skip
+"""Beginnings of words for people who speak on behalf of the one named beside them."""
 _LEAST_WORDS = 4
 
 
@@ -50,25 +69,50 @@ def find_indirect(
 
 def _read(full: str, start: int, end: int, speaker: Span, vocabulary: Vocabulary) -> Quote | None:
     """Return what *speaker* says in one sentence, or null."""
+    if _speaks_for_another(full, start, speaker):
+        return None
     words = [m.span() for m in WORD.finditer(full, speaker.end, end)]
     forms = tuple(fold(full[s:e]) for s, e in words)
-    for place in range(min(_BETWEEN, len(forms))):
-        match = vocabulary.said.match(forms, place)
-        if match is None or forms[place] in _NOT_SPEECH:
-            continue
-        first, last = words[place][0], words[place + match[0] - 1][1]
-        if "," in full[speaker.end : first] and full[speaker.end : first].count(",") % 2:
-            return None
-        begin, stop = _clause_after(full, words, forms, place + match[0], end)
-        if stop - begin < 1 and full[speaker.start - 2 : speaker.start] == ", ":
-            begin, stop = start, speaker.start - 2
-        clause = full[begin:stop].strip(" .,:\u00a0\n")
-        begin = full.find(clause, begin)
-        if len(WORD.findall(clause)) < _LEAST_WORDS:
-            return None
-        surface = full[speaker.start : speaker.end]
-        return Quote(clause, begin, begin + len(clause), speaker.actor_id, surface, full[first:last])
-    return None
+    place = _verb_after(full, speaker.end, words, forms)
+    match = vocabulary.said.match(forms, place) if place < len(forms) else None
+    if match is None or forms[place] in _NOT_SPEECH:
+        return None
+    size = 1 if forms[place] in _BARE else match[0]
+    first, last = words[place][0], words[place + size - 1][1]
+    begin, stop = _clause_after(full, words, forms, place + size, end)
+    if (
+        stop - begin < 1
+        and full[speaker.start - 2 : speaker.start] == ", "
+        and not full[last:end].strip(" .!?…\n")
+    ):
+        begin, stop = start, speaker.start - 2
+    clause = full[begin:stop].strip(" .,:\u00a0\n")
+    begin = full.find(clause, begin)
+    if len(WORD.findall(clause)) < _LEAST_WORDS:
+        return None
+    surface = full[speaker.start : speaker.end]
+    return Quote(clause, begin, begin + len(clause), speaker.actor_id, surface, full[first:last], "indirect")
+
+
+def _speaks_for_another(full: str, start: int, speaker: Span) -> bool:
+    """Say whether it is a spokesman of the one named who speaks: *the spokesman of Macron*, *Macron's lawyer*."""
+    if full[speaker.end : speaker.end + 2] in ("'s", "’s"):
+        return True
+    before = WORD.findall(full, max(start, speaker.start - 60), speaker.start)
+    return any(fold(word).startswith(_FOR_ANOTHER) for word in before[-5:])
+
+
+def _verb_after(full: str, end: int, words: Sequence[tuple[int, int]], forms: Sequence[str]) -> int:
+    """Return the number of the word where the verb must stand: after adverbs, or after an apposition between commas."""
+    place = 0
+    if full[end : end + 2] == ", ":
+        close = full.find(", ", end + 2, end + 80)
+        if close < 0:
+            return len(words)
+        place = next((n for n, (first, _) in enumerate(words) if first > close), len(words))
+    while place < min(len(words), 12) and (forms[place] in _ADVERBS or forms[place].endswith("ly")):
+        place += 1
+    return place
 
 
 def _clause_after(
@@ -78,7 +122,9 @@ def _clause_after(
     for number in range(place, min(place + 5, len(forms))):
         if forms[number] in _THAT:
             return words[number][1] + 1, end
-    if place >= len(words) or full[words[place - 1][1] : words[place][0]].strip(" "):
-        comma = full.find(", ", words[place - 1][1], words[place][0]) if place < len(words) else -1
-        return (words[place][0], end) if comma >= 0 else (end, end)
+    if place >= len(words) or forms[place - 1] not in _BARE or forms[place] in _NO_CLAUSE:
+        return end, end
+    between = full[words[place - 1][1] : words[place][0]]
+    if between not in (" ", ", ") or not _FINITE & set(forms[place:]):
+        return end, end
     return words[place][0], end

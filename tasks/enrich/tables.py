@@ -26,7 +26,7 @@ def tables(articles: Iterable[ArticleText], enrichments: Iterable[Enrichment]) -
         base = {"article_id": article.article_id, "published_on": article.published_on}
         rows["enriched"].append(_enriched_row(made))
         rows["mentions"] += [{**base, "source": article.source, **row} for row in made.mentions]
-        rows["mention_spans"] += [{**base, **_span_row(span)} for span in made.spans]
+        rows["mention_spans"] += [{**base, **_span_row(span, made.tagger)} for span in made.spans]
         rows["quotes"] += [{**base, **_quote_row(quote)} for quote in made.quotes]
         rows["places"] += [{**base, **row} for row in made.places]
         actors |= {str(row["actor_id"]) for row in made.mentions}
@@ -44,11 +44,12 @@ def _enriched_row(made: Enrichment) -> dict[str, Any]:
         "topics": [{"code": code, "score": score} for code, score in made.topics],
         "tone": made.tone,
         "dates_mentioned": list(made.dates),
+        "supported": list(made.supported),
         "enrich_version": VERSION,
     }
 
 
-def _span_row(span: Span) -> dict[str, Any]:
+def _span_row(span: Span, tagger: str) -> dict[str, Any]:
     return {
         "actor_id": span.actor_id,
         "surface": span.surface,
@@ -57,7 +58,7 @@ def _span_row(span: Span) -> dict[str, Any]:
         "end": span.end,
         "sentence": span.sentence,
         "how": span.how,
-        "tagger_version": VERSION,
+        "tagger_version": tagger if span.how == "tagger" else VERSION,
     }
 
 
@@ -65,6 +66,7 @@ def _quote_row(quote: Quote) -> dict[str, Any]:
     return {
         "speaker_id": quote.speaker_id,
         "speaker_surface": quote.speaker_surface or None,
+        "kind": quote.kind,
         "text": quote.text,
         "start": quote.start,
         "end": quote.end,

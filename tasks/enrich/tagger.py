@@ -34,6 +34,9 @@ Span = tuple[int, int, str]
 VERSION = "lstm-3"
 """Changes whenever the same text may get other spans."""
 
+LANGUAGES = frozenset({"en"})
+"""What it was trained on."""
+
 WORD_SCALE = 0.65
 """Share of training examples that saw the word's own vector; the others had to do with its form."""
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.config import settings_digest
+from tasks.config import EnrichSettings, settings_digest
 from tasks.contracts import REJECTS
 from tasks.enrich.batch import enrich_articles
 from tasks.enrich.tables import read_articles, tables
+from tasks.enrich.tagging import OWN, tagger_version
 from tasks.enrich.values import ArticleText, Enrichment
 from tasks.enrich.version import VERSION
 from tasks.job import Job, document_workers
@@ -29,17 +30,19 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Articles for one call, and the topic threshold."""
+    """Articles for one call, the topic threshold, and which tagger reads them."""
 
     articles: tuple[ArticleText, ...]
     threshold: float | None
+    tagger: str = OWN
 
 
 @task(name="enrich", task_run_name="enrich {unit.unit_id}", cache_policy=NO_CACHE, tags=["cpu"])
 def enrich_unit(job: Job, unit: Unit) -> Receipt:
     """Enrich one unit: every article gets its language, topics, actors, quotes, places and tone, or a reject."""
     cleaned = job.lake.require("clean", unit.unit_id)
-    settings = settings_digest(job.settings.enrich, job.settings.limits, job.languages)
+    tagger = tagger_version(job.settings.enrich.tagger)
+    settings = settings_digest(job.settings.enrich, tagger, job.settings.limits, job.languages)
     receipt, _ = job.lake.commit(
         "enrich", unit.unit_id, cleaned.digest, VERSION, settings, lambda run_id: _enrich(job, unit, run_id)
     )
@@ -62,7 +65,7 @@ def _enrich(job: Job, unit: Unit, run_id: str) -> Work:
     rejects = []
     with document_workers(job.settings) as pool:
         for article, made in counted(
-            _through_workers(pool, articles, job.settings.enrich.topic_threshold), "enrich", unit.unit_id
+            _through_workers(pool, articles, job.settings.enrich), "enrich", unit.unit_id
         ):
             refusal = _refusal(made, job.languages)
             if refusal is None and isinstance(made, Enrichment):
@@ -92,21 +95,23 @@ def _enrich(job: Job, unit: Unit, run_id: str) -> Work:
 
 def enrich_batch(batch: Batch) -> list[Enrichment]:
     """In a worker: what each article of the batch says."""
-    return enrich_articles(batch.articles, batch.threshold)
+    return enrich_articles(batch.articles, batch.threshold, batch.tagger)
 
 
 def _through_workers(
-    pool: Pool, articles: list[ArticleText], threshold: float | None
+    pool: Pool, articles: list[ArticleText], settings: EnrichSettings
 ) -> Iterator[tuple[ArticleText, Enrichment | Failure]]:
     """Each article with its enrichment; those of a batch that failed go again one by one."""
+    first = Batch((), settings.topic_threshold, settings.tagger)
     batches = [
-        Batch(tuple(articles[at : at + _AT_ONCE]), threshold) for at in range(0, len(articles), _AT_ONCE)
+        replace(first, articles=tuple(articles[at : at + _AT_ONCE]))
+        for at in range(0, len(articles), _AT_ONCE)
     ]
     for batch, made in map_documents(pool, enrich_batch, batches, chunk=1):
         if not isinstance(made, Failure):
             yield from zip(batch.articles, made, strict=True)
             continue
-        singles = [Batch((article,), threshold) for article in batch.articles]
+        singles = [replace(batch, articles=(article,)) for article in batch.articles]
         for single, one in map_documents(pool, enrich_batch, singles, chunk=1):
             yield single.articles[0], one if isinstance(one, Failure) else one[0]
 

@@ -2,7 +2,7 @@
 
 A code's score is a logistic regression over the mean static vector of headline and first words, fitted on our own
 example sentences and the IPTC definitions (``data/reference/build_topics.py``).  The vectors were learnt from English:
-for other languages only the outlet's own section and tags count as evidence.
+for other languages only the outlet's own section and tags decide.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ Topics = list[tuple[str, float]]
 THRESHOLD = 0.5
 """Least score at which a topic is given: at it, held-out example sentences had precision .91 and recall .73."""
 
-_SUPPORTED = frozenset({"en"})
+LANGUAGES = frozenset({"en"})
+"""Languages whose text the model reads."""
+
 _WORDS_READ = 200
 _LEAST_WORDS = 5
 _SECTION_LOGIT, _TAG_LOGIT = 2.0, 1.0
-_SECTION_ALONE = 0.8
+_SECTION_ALONE, _TAG_ALONE, _BOTH = 0.8, 0.65, 0.9
+"""Scores where only the outlet's own labels speak: its section, one of its tags, or both for the same topic."""
 
 
 @cache
@@ -84,10 +87,15 @@ def score_topics(
     languages = languages or [
         code for code, _ in detect_languages([f"{a}\n{b}" for a, b in zip(titles, texts, strict=True)])
     ]
-    known = [i for i in range(count) if languages[i] in _SUPPORTED and _says_enough(titles[i], texts[i])]
+    known = [i for i in range(count) if languages[i] in LANGUAGES and _says_enough(titles[i], texts[i])]
     logits = _logits([titles[i] for i in known], [texts[i] for i in known])
     by_row = dict(zip(known, logits, strict=True))
-    return [_decide(by_row.get(i), _evidence(sections[i], tags[i] or ()), threshold) for i in range(count)]
+    return [
+        _decide(by_row[i], _evidence(sections[i], tags[i] or ()), threshold)
+        if i in by_row
+        else _labelled(sections[i], tags[i] or (), threshold)
+        for i in range(count)
+    ]
 
 
 def _says_enough(title: str, text: str) -> bool:
@@ -95,16 +103,18 @@ def _says_enough(title: str, text: str) -> bool:
     return sum(map(str.isalpha, f"{title} {text[:200]}".split())) >= _LEAST_WORDS
 
 
-def _decide(
-    logits: npt.NDArray[np.float32] | None, evidence: Mapping[str, float], threshold: float
-) -> Topics:
-    """Return the topics of one article; without *logits* the section decides alone."""
-    if logits is None:
-        alone = threshold <= _SECTION_ALONE
-        given = {
-            code: _SECTION_ALONE for code, logit in evidence.items() if alone and logit >= _SECTION_LOGIT
-        }
-        return sorted(given.items(), key=_best_first)
+def _labelled(section: str | None, tags: Iterable[str], threshold: float) -> Topics:
+    """Return the topics that the outlet itself names, where its text cannot be read."""
+    by_section, by_tags = _evidence(section, ()).keys(), _evidence(None, tags).keys()
+    scores = {
+        code: _BOTH if code in by_section & by_tags else _SECTION_ALONE if code in by_section else _TAG_ALONE
+        for code in by_section | by_tags
+    }
+    return sorted(((code, score) for code, score in scores.items() if score >= threshold), key=_best_first)
+
+
+def _decide(logits: npt.NDArray[np.float32], evidence: Mapping[str, float], threshold: float) -> Topics:
+    """Return the topics of one article, from its text and from what the outlet calls it."""
     codes, _ = load_weights()
     shifted = logits + np.array([evidence.get(code, 0.0) for code in codes], dtype=np.float32)
     scores = {code: float(chance) for code, chance in zip(codes, _chances(shifted), strict=True)}

@@ -30,7 +30,8 @@ class Enrichment:
     """What enrichment says of an article.
 
     ``topics`` holds (code, score), best first; ``mentions`` rows of the mentions table without article, day and
-    source; ``found`` name and kind of actors that no gazetteer lists.
+    source; ``found`` name and kind of actors that no gazetteer lists; ``supported`` the parts that know the language,
+    ``tagger`` name and version of the tagger asked.
     """
 
     article_id: int
@@ -44,3 +45,5 @@ class Enrichment:
     mentions: tuple[Mapping[str, Any], ...]
     places: tuple[Mapping[str, Any], ...]
     found: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    supported: tuple[str, ...] = ()
+    tagger: str = ""

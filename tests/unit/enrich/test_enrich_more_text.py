@@ -347,8 +347,10 @@ def test_the_weather_page_is_about_weather(section: str) -> None:
     assert [code for code, _ in found] == ["medtop:17000000"]
 
 
-def test_a_tag_alone_decides_nothing_in_a_foreign_language() -> None:
-    assert score_topics(["…"], ["…"], tags=[["Sport"]], languages=["de"]) == [[]]
+def test_a_tag_says_less_than_a_section_in_a_foreign_language() -> None:
+    [[(_, by_tag)]] = score_topics(["…"], ["…"], tags=[["Sport"]], languages=["de"])
+    [[(_, by_section)]] = score_topics(["…"], ["…"], sections=["Sport"], languages=["de"])
+    assert by_tag < by_section
 
 
 def test_a_tag_raises_its_topic() -> None:

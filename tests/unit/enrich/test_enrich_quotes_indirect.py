@@ -25,6 +25,8 @@ def indirect(text: str, language: str = "en") -> list[Quote]:
     [
         ("en", "Angela Merkel said that bridges are slow to build.", "bridges are slow to build", "ci:person:angela-merkel"),
         ("en", "Angela Merkel said bridges are slow to build.", "bridges are slow to build", "ci:person:angela-merkel"),
+        ("en", "In Oslo, Angela Merkel told reporters that bridges are very slow.", "bridges are very slow", None),
+        ("en", "Angela Merkel, the German chancellor, later said bridges are very slow.", "bridges are very slow", None),
         ("en", "Angela Merkel told reporters that bridges are very slow.", "bridges are very slow", None),
         ("en", "Bridges are slow to build, Angela Merkel said.", "Bridges are slow to build", "ci:person:angela-merkel"),
         ("en", "NATO announced that the bridge would open in May.", "the bridge would open in May", "Q7184"),
@@ -49,6 +51,12 @@ def test_what_is_said_without_marks(language: str, text: str, clause: str, speak
         "A baker said that bridges are slow to build.",
         "Angela Merkel visited a bridge that was slow to build.",
         "Germany said that bridges are slow to build.",
+        "Angela Merkel's lawyer said that bridges are slow to build.",
+        "A spokesman for Angela Merkel said that bridges are slow to build.",
+        "Angela Merkel told a news conference in a bridge tower on the river.",
+        "Angela Merkel said on Friday, hours before the bridges were opened again.",
+        "Angela Merkel did not say whether the bridges will ever be built.",
+        "Angela Merkel exchanged notes by post, an official in Berlin said.",
     ],
 )
 def test_what_is_no_indirect_quote(text: str) -> None:
