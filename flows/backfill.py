@@ -13,6 +13,7 @@ from flows.summary import RunSummary, summarise_units
 from flows.units import Work, work_through
 from tasks.backfill.known import plan_backfill
 from tasks.config import load_settings, load_sources
+from tasks.enrich.tagging import tagger_version
 from tasks.job import Job, document_workers
 from tasks.store import open_lake
 from tasks.units import Kind
@@ -51,5 +52,6 @@ def make_job(lake: str, settings_file: str | None, sources_file: str | None, lan
     """Read and check every setting, then open the lake, making it where there is none."""
     settings = load_settings(Path(settings_file) if settings_file else None)
     check_runner(settings)
+    tagger_version(settings.enrich.tagger)  # a tagger that is not installed stops the run here
     sources = load_sources(Path(sources_file)) if sources_file else {}
     return Job(open_lake(lake, create=True), settings, sources, tuple(sorted(languages)))

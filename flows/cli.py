@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import tasks
-from flows import ask, duplicates, filling
+from flows import ask, duplicates, filling, redo
 from flows.options import (
     DEFAULT_LAKE,
     JsonOption,
@@ -117,6 +117,7 @@ def demo(
 filling.register(app)
 ask.register(app)
 duplicates.register(app)
+redo.register(app)
 
 if __name__ == "__main__":
     main()

@@ -6,6 +6,7 @@ from tasks.backfill.task import VERSION as CAPTURE_VERSION
 from tasks.clean.task import VERSION as CLEAN_VERSION
 from tasks.config import settings_digest
 from tasks.dedupe.task import VERSION as SKETCH_VERSION
+from tasks.enrich.keys import enrichment_settings
 from tasks.enrich.version import VERSION as ENRICH_VERSION
 from tasks.job import Job
 from tasks.receipts import Receipt, is_intact, receipt_key
@@ -41,5 +42,4 @@ def _key(job: Job, unit: Unit, stage: str, before: dict[str, Receipt]) -> str:
     cleaned = before["clean"].digest
     if stage == "sketch":
         return receipt_key(stage, unit.unit_id, cleaned, SKETCH_VERSION, "")
-    digest = settings_digest(settings.enrich, settings.limits, job.languages)
-    return receipt_key(stage, unit.unit_id, cleaned, ENRICH_VERSION, digest)
+    return receipt_key(stage, unit.unit_id, cleaned, ENRICH_VERSION, enrichment_settings(job))

@@ -140,6 +140,43 @@ def run_refresh(
     console().print(describe_marts(asdict(summary)))
 
 
+def plan_enrich(lake: str, since_version: int | None, settings: str | None, as_json: bool) -> None:
+    """Say which units would be enriched again, and why; writes nothing but a gazetteer that is out of date."""
+    from tasks.enrich.stale import articles_of, find_stale
+    from tasks.job import Job
+
+    job = Job(open_lake(lake), load_settings(Path(settings) if settings else None))
+    stale = find_stale(job, since_version)
+    if as_json:
+        print_json([one.plain() for one in stale])
+        return
+    rows = [(one.unit_id, one.articles, one.version or None, one.why) for one in stale]
+    print_table("what would be enriched again", ("unit", "articles", "version", "why"), rows)
+    console().print(f"{len(stale)} units, {articles_of(stale):,} articles")
+
+
+def run_enrich(
+    lake: str, since_version: int | None, settings: str | None, refresh: bool, *, as_json: bool, quiet: bool
+) -> dict[str, Any]:
+    """Run the enrich flow; returns its summary.  Raises UnitError when units failed, after all others are done."""
+    from tasks.enrich.stale import find_stale
+    from tasks.job import Job
+
+    job = Job(open_lake(lake), load_settings(Path(settings) if settings else None))
+    units = len(find_stale(job, since_version))
+    with _prefect(quiet or as_json):
+        from flows.enrich import enrich
+
+        with showing_progress("enrich", units, quiet or as_json) as listener, listening(listener):
+            summary = enrich(
+                lake=str(Path(lake).absolute()),
+                since_version=since_version,
+                refresh=refresh,
+                settings_file=settings,
+            )
+    return _conclude(summary.plain(), lake, as_json)
+
+
 def checked_kind(kind: str | None) -> Kind | None:
     """The kind as given; raises ConfigError when there is no such kind."""
     for known in KINDS:

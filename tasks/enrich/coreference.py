@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.enrich.actors_reading import Reading
 from tasks.enrich.actors_tokens import fold, stem
 from tasks.enrich.actors_values import Mention, Person, bases, ids_of, kinds_of, short_forms
 from tasks.enrich.actors_vocabulary import shared_words
-from tasks.enrich.gazetteer import Actor, load_gazetteer
+from tasks.enrich.gazetteer import Actor, load_gazetteer, per_gazetteer
 from tasks.enrich.gazetteer_index import BY_CHARACTER, Hit, key_of
 from tasks.enrich.linking import state_counts
 
@@ -72,7 +71,7 @@ def is_institution(reading: Reading, last: int) -> bool:
     return reading.after(last) in shared_words("institution") and reading.words.is_capital(last + 1)
 
 
-@lru_cache(maxsize=64)
+@per_gazetteer
 def leaders_by_surname(language: str) -> Mapping[str, tuple[str, ...]]:
     """Return ids of leaders by their short forms as written in *language*."""
     gazetteer = load_gazetteer()
@@ -127,7 +126,7 @@ def _gather(reading: Reading, people: Sequence[Person], hits: Sequence[Hit]) -> 
     return _Cast(by_form, leaders, state_counts(hits), frozenset(firsts), longest)
 
 
-@lru_cache(maxsize=64)
+@per_gazetteer
 def _first_words(language: str) -> frozenset[str]:
     """Return the first words of leaders' short forms."""
     return frozenset(form.split(" ", 1)[0] for form in leaders_by_surname(language))

@@ -5,13 +5,17 @@ Read from ``data/reference/actors.tsv`` and ``actor_names.tsv``, which ``build_a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
 
 from tasks.reference import data_file
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 OFFICES: Mapping[str, str] = {
     "P": "president",
@@ -102,12 +106,43 @@ def _parse_actor(row: str) -> Actor:
     return Actor(actor_id, name, kind, country, wikidata, tuple(roles))
 
 
-@cache
+_chosen: list[str | None] = [None]
+_depending: list[Callable[[], None]] = []
+
+
+def per_gazetteer(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Remember what *function* answers until another gazetteer is chosen."""
+    remembering = lru_cache(maxsize=64)(function)
+    _depending.append(remembering.cache_clear)
+    return cast("Callable[_P, _R]", wraps(function)(remembering))
+
+
+def choose_gazetteer(folder: str | None) -> None:
+    """Make this process go by actors.tsv and actor_names.tsv in *folder*; null means those that ship.
+
+    Document workers are told with every batch; whoever chooses none has the shipped one.
+    """
+    if _chosen[0] != folder:
+        _chosen[0] = folder
+        for forget in _depending:
+            forget()
+
+
+@per_gazetteer
 def load_gazetteer() -> Gazetteer:
-    """Return the shipped gazetteer, read once per process; names are indexed per language when first needed."""
+    """Return the gazetteer in use, read once per process; names are indexed per language when first needed."""
+    files = ("actors.tsv", "actor_names.tsv")
+    folder = _chosen[0]
+    paths = [Path(folder, name) if folder else data_file("reference", name) for name in files]
+    actors, names = (path.read_text(encoding="utf-8") for path in paths)
+    return parse_gazetteer(actors, names)
+
+
+def parse_gazetteer(actors_file: str, names_file: str) -> Gazetteer:
+    """Return the gazetteer that the text of actors.tsv and of actor_names.tsv spells out."""
     rows, states = {}, {}
     leaders: dict[tuple[str, str], list[str]] = {}
-    for row in data_file("reference", "actors.tsv").read_text(encoding="utf-8").splitlines():
+    for row in actors_file.splitlines():
         actor_id, kind, country, _, _, roles = row.split("\t")
         rows[actor_id] = row
         if kind == "state" and country:
@@ -117,7 +152,7 @@ def load_gazetteer() -> Gazetteer:
                 leaders.setdefault(tuple(part.split(",", 2)[:2]), []).append(actor_id)  # type: ignore[arg-type]
     names: dict[tuple[str, str], list[str]] = {}
     section: list[str] = []
-    for line in data_file("reference", "actor_names.tsv").read_text(encoding="utf-8").splitlines():
+    for line in names_file.splitlines():
         if line.startswith("## "):
             _, language, kind = line.split(" ")
             section = names.setdefault((language, kind), [])

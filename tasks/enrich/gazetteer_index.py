@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.enrich.actors_tokens import CJK, ENDING, WORD, Words, endings_of, fold, stem
-from tasks.enrich.gazetteer import Gazetteer
+from tasks.enrich.gazetteer import Gazetteer, load_gazetteer, per_gazetteer
 
 _LATIN_LISTED = (
     "en de fr es it pt nl sv da no fi et lv lt pl cs sk hu ro hr sl tr vi id ms sw ca sq bs az und"
@@ -127,11 +126,9 @@ def _rows(gazetteer: Gazetteer, language: str, kinds: str) -> Iterable[tuple[str
                 yield kind, actor_id, surface
 
 
-@lru_cache(maxsize=64)
+@per_gazetteer
 def _persons(latin: bool) -> Table:
     """Return leaders, office holders and abbreviations of bodies, the same in every Latin script."""
-    from tasks.enrich.gazetteer import load_gazetteer
-
     return _table(_rows(load_gazetteer(), "*", "pqk" if latin else "k"), None)
 
 
@@ -145,11 +142,9 @@ class Index:
     characters: Table | None
 
 
-@lru_cache(maxsize=64)
+@per_gazetteer
 def index_of(language: str) -> Index:
     """Return the index of *language* (ISO 639-1); for an unknown language, of the names that need none."""
-    from tasks.enrich.gazetteer import load_gazetteer
-
     gazetteer = load_gazetteer()
     own = language if language in SUPPORTED else "en"
     rows = list(_rows(gazetteer, own, "nacspx"))

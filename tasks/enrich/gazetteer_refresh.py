@@ -135,17 +135,3 @@ def _rename(names_file: str, renamed: Mapping[str, str], surfaces: Mapping[str, 
         if line == "## * p":
             out += [f"{new_id}\t{name}" for new_id, name in sorted(surfaces.items()) if " " in name]
     return "\n".join(out) + "\n"
-
-
-def refresh_files(query: Path, folder: Path) -> Refreshed:
-    """Refresh actors.tsv and actor_names.tsv in *folder* from a query file; both are replaced whole, or neither.
-
-    Raises ConfigError for a query file that cannot be used.
-    """
-    names = folder / "actor_names.tsv"
-    result = refresh(read_query(query), names.read_text(encoding="utf-8"))
-    for path, text in ((folder / "actors.tsv", result.actors), (names, result.names)):
-        path.with_suffix(".new").write_text(text, encoding="utf-8")
-    for path in (folder / "actors.tsv", names):
-        path.with_suffix(".new").replace(path)
-    return result

@@ -79,7 +79,7 @@ def load_tagger(setting: str) -> Tagger:
         for name in model.pipe_names
         if name in ("tagger", "parser", "attribute_ruler", "lemmatizer", "senter")
     ]
-    languages = frozenset() if model.lang == "xx" else frozenset((model.lang,))
+    languages = frozenset() if model.lang == "xx" else frozenset((str(model.lang),))
 
     def tag(texts: Sequence[str]) -> list[list[Span]]:
         return [_spans(read) for read in model.pipe(texts, disable=unused)]

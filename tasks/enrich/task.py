@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.config import EnrichSettings, settings_digest
 from tasks.contracts import REJECTS
 from tasks.enrich.batch import enrich_articles
+from tasks.enrich.gazetteer import choose_gazetteer
+from tasks.enrich.gazetteer_lake import lake_gazetteer
+from tasks.enrich.keys import enrichment_settings
 from tasks.enrich.tables import read_articles, tables
-from tasks.enrich.tagging import OWN, tagger_version
+from tasks.enrich.tagging import OWN
 from tasks.enrich.values import ArticleText, Enrichment
 from tasks.enrich.version import VERSION
 from tasks.job import Job, document_workers
@@ -30,21 +32,25 @@ _AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Articles for one call, the topic threshold, and which tagger reads them."""
+    """Articles for one call, the topic threshold, which tagger reads them, and the folder of the gazetteer if not the shipped one."""
 
     articles: tuple[ArticleText, ...]
     threshold: float | None
     tagger: str = OWN
+    gazetteer: str | None = None
 
 
 @task(name="enrich", task_run_name="enrich {unit.unit_id}", cache_policy=NO_CACHE, tags=["cpu"])
 def enrich_unit(job: Job, unit: Unit) -> Receipt:
     """Enrich one unit: every article gets its language, topics, actors, quotes, places and tone, or a reject."""
     cleaned = job.lake.require("clean", unit.unit_id)
-    tagger = tagger_version(job.settings.enrich.tagger)
-    settings = settings_digest(job.settings.enrich, tagger, job.settings.limits, job.languages)
     receipt, _ = job.lake.commit(
-        "enrich", unit.unit_id, cleaned.digest, VERSION, settings, lambda run_id: _enrich(job, unit, run_id)
+        "enrich",
+        unit.unit_id,
+        cleaned.digest,
+        VERSION,
+        enrichment_settings(job),
+        lambda run_id: _enrich(job, unit, run_id),
     )
     report_step(Step("enrich", unit.unit_id, receipt.rows_in, is_done=True))
     return receipt
@@ -61,12 +67,13 @@ def _enrich(job: Job, unit: Unit, run_id: str) -> Work:
             strict=True,
         )
     )
+    folder, _ = lake_gazetteer(job.lake.root)
+    choose_gazetteer(folder)
+    first = Batch((), job.settings.enrich.topic_threshold, job.settings.enrich.tagger, folder)
     kept: list[tuple[ArticleText, Enrichment]] = []
     rejects = []
     with document_workers(job.settings) as pool:
-        for article, made in counted(
-            _through_workers(pool, articles, job.settings.enrich), "enrich", unit.unit_id
-        ):
+        for article, made in counted(_through_workers(pool, articles, first), "enrich", unit.unit_id):
             refusal = _refusal(made, job.languages)
             if refusal is None and isinstance(made, Enrichment):
                 kept.append((article, made))
@@ -90,28 +97,40 @@ def _enrich(job: Job, unit: Unit, run_id: str) -> Work:
         rows_out=len(kept),
         counts=Counter(str(row["reason"]) for row in rejects),
         months=Counter(f"{article.published_on:%Y-%m}" for article, _ in kept if article.published_on),
+        meta={"languages": list(job.languages)},
     )
 
 
 def enrich_batch(batch: Batch) -> list[Enrichment]:
     """In a worker: what each article of the batch says."""
+    choose_gazetteer(batch.gazetteer)
     return enrich_articles(batch.articles, batch.threshold, batch.tagger)
 
 
 def _through_workers(
-    pool: Pool, articles: list[ArticleText], settings: EnrichSettings
+    pool: Pool, articles: list[ArticleText], first: Batch
 ) -> Iterator[tuple[ArticleText, Enrichment | Failure]]:
-    """Each article with its enrichment; those of a batch that failed go again one by one."""
-    first = Batch((), settings.topic_threshold, settings.tagger)
+    """Each article with its enrichment, asked for as *first* is; copies of one text share one answer."""
+    copies: dict[ArticleText, list[ArticleText]] = {}
+    for article in articles:
+        copies.setdefault(replace(article, article_id=0, source=""), []).append(article)
+    for text, made in _enrich_texts(pool, list(copies), first):
+        for article in copies[text]:
+            yield article, made if isinstance(made, Failure) else replace(made, article_id=article.article_id)
+
+
+def _enrich_texts(
+    pool: Pool, texts: list[ArticleText], first: Batch
+) -> Iterator[tuple[ArticleText, Enrichment | Failure]]:
+    """Each text with its enrichment; those of a batch that failed go again one by one."""
     batches = [
-        replace(first, articles=tuple(articles[at : at + _AT_ONCE]))
-        for at in range(0, len(articles), _AT_ONCE)
+        replace(first, articles=tuple(texts[at : at + _AT_ONCE])) for at in range(0, len(texts), _AT_ONCE)
     ]
     for batch, made in map_documents(pool, enrich_batch, batches, chunk=1):
         if not isinstance(made, Failure):
             yield from zip(batch.articles, made, strict=True)
             continue
-        singles = [replace(batch, articles=(article,)) for article in batch.articles]
+        singles = [replace(batch, articles=(text,)) for text in batch.articles]
         for single, one in map_documents(pool, enrich_batch, singles, chunk=1):
             yield single.articles[0], one if isinstance(one, Failure) else one[0]
 

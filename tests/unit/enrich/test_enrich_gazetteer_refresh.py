@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tasks.enrich.gazetteer import load_gazetteer
-from tasks.enrich.gazetteer_refresh import COLUMNS, office_of, read_query, refresh, refresh_files
+from tasks.enrich.gazetteer_refresh import COLUMNS, office_of, read_query, refresh
 from tasks.errors import ConfigError
 from tasks.reference import data_file
 
@@ -63,22 +63,6 @@ def test_rows_that_name_nobody_are_left_out() -> None:
         row(officeholder="Q900000003", officeholderLabel="Ada Quillfeather", countryid="Q0"),
     ]
     assert refresh(bad, NAMES).added == 0
-
-
-def test_refreshing_twice_is_refreshing_once(tmp_path: Path) -> None:
-    for name in ("actors.tsv", "actor_names.tsv"):
-        (tmp_path / name).write_bytes(data_file("reference", name).read_bytes())
-    query = tmp_path / "query.csv"
-    query.write_text(
-        "countryid,positionLabel,officeholder,officeholderLabel,start_year,end_year\n"
-        f"http://www.wikidata.org/entity/{GERMANY},President of Germany,http://www.wikidata.org/entity/Q900000002,Ada Quillfeather,2031,\n",
-        encoding="utf-8",
-    )
-    first = refresh_files(query, tmp_path)
-    assert first.added == 1
-    assert (tmp_path / "actors.tsv").read_text(encoding="utf-8") == first.actors
-    assert refresh_files(query, tmp_path).actors == first.actors
-    assert not list(tmp_path.glob("*.new"))
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe\x00"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasks.contracts import ACTORS
 from tasks.enrich.gazetteer import Gazetteer, _parse_actor, load_gazetteer
-from tasks.enrich.gazetteer_refresh import COLUMNS, Refreshed, office_of, read_query, refresh, refresh_files
+from tasks.enrich.gazetteer_refresh import COLUMNS, Refreshed, office_of, read_query, refresh
 from tasks.enrich.linking_merge import Seen, merge_unknown
 from tasks.enrich.linking_variants import sound_of
 from tasks.errors import ConfigError
@@ -245,14 +245,6 @@ def test_rows_that_are_too_short_or_too_long_do_no_harm(tmp_path: Path, content:
 def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="query file"):
         read_query(tmp_path / "none.csv")
-
-
-def test_a_query_that_cannot_be_used_leaves_the_files_alone(tmp_path: Path) -> None:
-    for name in ("actors.tsv", "actor_names.tsv"):
-        (tmp_path / name).write_text("as it was\n", encoding="utf-8")
-    with pytest.raises(ConfigError):
-        refresh_files(tmp_path / "none.csv", tmp_path)
-    assert {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"as it was\n"}
 
 
 def test_addresses_and_midnights_of_the_query_service_are_cut_off(tmp_path: Path) -> None:

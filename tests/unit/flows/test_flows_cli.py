@@ -46,7 +46,20 @@ def test_help_loads_nothing_heavy(imported_for_help, package):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "command", ["backfill", "crawl", "refresh", "demo", "query", "queries", "sql", "report", "status"]
+    "command",
+    [
+        "backfill",
+        "crawl",
+        "refresh",
+        "demo",
+        "query",
+        "queries",
+        "sql",
+        "report",
+        "status",
+        "enrich",
+        "gazetteer",
+    ],
 )
 def test_every_command_explains_itself(command):
     done = columninch(command, "--help")
