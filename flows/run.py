@@ -164,7 +164,7 @@ def run_enrich(
 
     job = Job(open_lake(lake), load_settings(Path(settings) if settings else None))
     units = len(find_stale(job, since_version))
-    with _prefect(quiet or as_json):
+    with prefect_ready(quiet or as_json):
         from flows.enrich import enrich
 
         with showing_progress("enrich", units, quiet or as_json) as listener, listening(listener):
@@ -174,7 +174,7 @@ def run_enrich(
                 refresh=refresh,
                 settings_file=settings,
             )
-    return _conclude(summary.plain(), lake, as_json)
+    return conclude(summary.plain(), as_json)
 
 
 def checked_kind(kind: str | None) -> Kind | None:
