@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -71,16 +71,19 @@ def parquet_bytes(contract: Contract, table: pa.Table, metadata: Mapping[str, st
 
 
 def parquet_stream(
-    contract: Contract, reader: pa.RecordBatchReader, metadata: Mapping[str, str] | None = None
-) -> tuple[bytes, int]:
-    """A Parquet file of rows that come in batches, already in the contract's order, and their number.
+    sink: BinaryIO,
+    contract: Contract,
+    reader: pa.RecordBatchReader,
+    metadata: Mapping[str, str] | None = None,
+) -> int:
+    """Write rows that come in batches, already in the contract's order, as a Parquet file to *sink*; returns their number.
 
-    Only one row group is held beside the file.  Equal rows give equal bytes, however they are cut into batches.
+    Only one row group is held.  Equal rows give equal bytes, however they are cut into batches.
     """
     size = ROW_GROUP_ROWS.get(contract.name, _DEFAULT_ROWS)
     footer = {k.encode(): v.encode() for k, v in (metadata or {}).items()}
     schema = contract.schema.with_metadata(footer or None)
-    sink, rows = io.BytesIO(), 0
+    rows = 0
     with pq.ParquetWriter(sink, schema, **_layout(contract, schema)) as writer:
         held = contract.empty()
         for batch in reader:
@@ -89,7 +92,7 @@ def parquet_stream(
                 writer.write_table(held.slice(0, size).replace_schema_metadata(footer or None), size)
                 held, rows = held.slice(size), rows + size
         writer.write_table(held.replace_schema_metadata(footer or None), size)
-    return sink.getvalue(), rows + held.num_rows
+    return rows + int(held.num_rows)
 
 
 def _layout(contract: Contract, schema: pa.Schema) -> dict[str, Any]:
@@ -123,3 +126,10 @@ def _leaves(path: str, kind: pa.DataType) -> list[str]:
 def describe_file(root: Path, path: Path, table: str, rows: int, data: bytes) -> WrittenFile:
     """What a receipt says of a file with these bytes at *path* below the lake's *root*."""
     return WrittenFile(table, str(path.relative_to(root)), rows, len(data), hashlib.sha256(data).hexdigest())
+
+
+def describe_staged(root: Path, path: Path, table: str, rows: int, staged: Path) -> WrittenFile:
+    """The same for a file that lies at *staged* until it is moved to *path*; it is read a piece at a time."""
+    with staged.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return WrittenFile(table, str(path.relative_to(root)), rows, staged.stat().st_size, digest)

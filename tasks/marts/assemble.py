@@ -10,17 +10,28 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from tasks.contract import Contract
 from tasks.contracts import ACTORS, ARTICLES, GROUPED, MARTS, TABLES
+from tasks.errors import ContractError
+from tasks.marts.derive import BATCH_ROWS
+from tasks.marts.publish import Stream
 from tasks.receipts import Receipt
 from tasks.store import Lake
 
 NO_MONTH = "__HIVE_DEFAULT_PARTITION__"
 """Partition of rows without a date: Hive's own name for null, which DuckDB, pyarrow and Spark read as such."""
 
+MEMORY = "2GB"
+"""Memory of DuckDB, however many articles a month has; what needs more is spilled."""
+_TIES = ("end", "actor_id", "surface", "kind")
+"""Columns that order rows which a contract's own order leaves open."""
 _FROM_UNITS = ("texts", "mentions", "mention_spans", "quotes", "places")
 MONTHLY = ("articles", *_FROM_UNITS)
 """Tables built from units, one file per month, all of one build with those derived from them."""
@@ -48,16 +59,38 @@ def committed_sources(lake: Lake) -> Sources:
 
 
 @contextmanager
-def open_workspace(lake: Lake, grouped: pa.Table, memory: str = "2GB") -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection that spills below the lake and knows the *grouped* table; closed on leaving."""
+def open_workspace(
+    lake: Lake, grouped: pa.Table | Sequence[Path], memory: str = MEMORY
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection that spills below the lake and knows the *grouped* table or its files; closed on leaving."""
     spill = lake.root / "staging" / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"set memory_limit = '{memory}'")
         connection.execute("set temp_directory = $folder", {"folder": str(spill)})
-        connection.register("grouped_arrow", GROUPED.check(grouped))
-        connection.execute("create temp table grouped as select * from grouped_arrow")
+        connection.execute("set preserve_insertion_order = false")  # every table says what its order is
+        if isinstance(grouped, pa.Table):
+            connection.register("grouped", GROUPED.check(grouped))
+        else:
+            _view_files(connection, "grouped", GROUPED, grouped)
         yield connection
+
+
+def _view_files(
+    connection: duckdb.DuckDBPyConnection, name: str, contract: Contract, files: Sequence[Path]
+) -> None:
+    """Make the view *name* over Parquet files of a table.  Raises ContractError when one is missing or of another form."""
+    for file in files:
+        try:
+            contract.check(pq.read_schema(file).empty_table())
+        except (OSError, pa.ArrowInvalid) as error:
+            raise ContractError(
+                f"{file}: cannot be read ({error}); run the same command again to make it anew"
+            ) from error
+    if files:
+        connection.read_parquet([str(file) for file in files], hive_partitioning=False).create_view(name)
+    else:
+        connection.register(name, contract.empty())
 
 
 def index_articles(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str]) -> None:
@@ -65,7 +98,7 @@ def index_articles(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
     connection.execute(
         f"""
         create or replace temp table chosen as
-        select article_id, unit_id, coalesce(strftime(published_on, '%Y-%m'), '{NO_MONTH}') as month
+        select article_id, unit_id, published_on, coalesce(strftime(published_on, '%Y-%m'), '{NO_MONTH}') as month
         from read_parquet($files)
         qualify row_number() over (partition by article_id order by published_on nulls last, captured_at nulls last, unit_id) = 1
         """,
@@ -91,10 +124,11 @@ def month_inputs(connection: duckdb.DuckDBPyConnection, sources: Sources) -> dic
 
 def build_month(
     connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sources, month: str
-) -> dict[str, pa.Table]:
-    """The tables of one month that come from units, checked against their contracts, by name.
+) -> dict[str, Stream]:
+    """The tables of one month that come from units, by name, each as a stream in its contract's order.
 
-    Articles and texts stay registered on *connection* as ``month_articles`` and ``month_texts``.
+    A stream occupies the connection until it is read to its end.  The articles stay on *connection* as ``month_articles``, the
+    texts can be read there as ``month_texts``.
     """
     units = [
         row[0]
@@ -102,12 +136,19 @@ def build_month(
             "select distinct unit_id from chosen where month = $m order by 1", {"m": month}
         ).fetchall()
     ]
-    tables = {"articles": ARTICLES.check(_articles(connection, lake, units, month))}
-    connection.register("month_articles", tables["articles"])
+    _gather_articles(connection, lake, units, month)
     for name in _FROM_UNITS:
-        tables[name] = TABLES[name].check(_from_units(connection, lake, name, units, month))
-    connection.register("month_texts", tables["texts"])
-    return tables
+        _view_rows(connection, lake, name, units)
+    return {name: partial(_read_ordered, connection, name) for name in MONTHLY}
+
+
+def _read_ordered(connection: duckdb.DuckDBPyConnection, name: str) -> pa.RecordBatchReader:
+    """The month's rows of a table."""
+    contract = TABLES[name]
+    order = [*contract.sort, *(tie for tie in _TIES if tie in contract.schema.names)]
+    columns = ", ".join(f'"{column}"' for column in contract.schema.names)
+    by = ", ".join(f'"{column}" nulls last' for column in dict.fromkeys(order))
+    return connection.sql(f"select {columns} from month_{name} order by {by}").to_arrow_reader(BATCH_ROWS)
 
 
 def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str]) -> pa.Table:
@@ -121,26 +162,31 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
     return ACTORS.check(connection.sql(query, params={"files": files}).to_arrow_table())
 
 
-def _articles(
+def _gather_articles(
     connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str], month: str
-) -> pa.Table:
+) -> None:
+    """Make the temporary table ``month_articles``."""
     columns = ", ".join(_article_column(name, month) for name in ARTICLES.schema.names)
-    return connection.sql(
+    connection.execute(
         f"""
+        create or replace temp table month_articles as
+        with numbered as (
+            select article_id, unit_id, row_number() over (order by published_on, article_id) - 1 as place
+            from chosen where month = $month
+        )
         select {columns}
         from read_parquet($cleaned) as c
-        join chosen using (article_id, unit_id)
+        join numbered using (article_id, unit_id)
         join (select *, parse_filename(filename, true) as unit_id from read_parquet($enriched, filename = true)) as e
           using (article_id, unit_id)
         left join grouped as g using (article_id)
-        where chosen.month = $month
         """,
-        params={
+        {
             "cleaned": _paths(lake, "cleaned", units),
             "enriched": _paths(lake, "enriched", units),
             "month": month,
         },
-    ).to_arrow_table()
+    )
 
 
 def _article_column(name: str, month: str) -> str:
@@ -150,9 +196,7 @@ def _article_column(name: str, month: str) -> str:
     if name == "is_canonical":
         return "coalesce(g.is_canonical, true) as is_canonical"
     if name == "number":
-        return (
-            f"{month_number(month)} + row_number() over (order by c.published_on, c.article_id) - 1 as number"
-        )
+        return f"{month_number(month)} + numbered.place as number"
     if name in GROUPED.schema.names[3:]:
         return f"g.{name}"
     return f"e.{name}" if name in TABLES["enriched"].schema.names[1:] else f"c.{name}"
@@ -163,18 +207,20 @@ def month_number(month: str) -> int:
     return 0 if month == NO_MONTH else (int(month[:4]) * 12 + int(month[5:]) - 1) << 32
 
 
-def _from_units(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, units: Sequence[str], month: str
-) -> pa.Table:
+def _view_rows(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, units: Sequence[str]) -> None:
+    """Make the view ``month_<name>`` of the rows that belong to the articles of ``month_articles``."""
     columns = ", ".join(_unit_column(name, column) for column in MARTS[name].schema.names)
-    return connection.sql(
+    connection.read_parquet(_paths(lake, name, units), filename=True).create_view(
+        f"unit_{name}", replace=True
+    )
+    connection.execute(
         f"""
+        create or replace temp view month_{name} as
         select {columns}
-        from (select *, parse_filename(filename, true) as unit_id from read_parquet($files, filename = true)) as t
+        from (select *, parse_filename(filename, true) as unit_id from unit_{name}) as t
         join month_articles as a using (article_id, unit_id)
-        """,
-        params={"files": _paths(lake, name, units)},
-    ).to_arrow_table()
+        """
+    )
 
 
 def _unit_column(table: str, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import pyarrow as pa
@@ -83,10 +84,10 @@ def _refresh_month(
     if publish.is_current(lake, month, key):
         known = lake.receipt("marts", month)
         return Partition(month, False, known.file("articles").rows if known else 0)
-    tables = assemble.build_month(connection, lake, sources, month)
-    derived = {"volumes": count_volumes(connection), "postings": list_postings(connection)}
-    publish.publish(lake, month, month, key, {**tables, **derived})
-    return Partition(month, True, tables["articles"].num_rows)
+    streams = assemble.build_month(connection, lake, sources, month)
+    volumes, postings = count_volumes(connection), partial(list_postings, connection)
+    made = publish.publish(lake, month, month, key, {**streams, "volumes": volumes, "postings": postings})
+    return Partition(month, True, made.file("articles").rows)
 
 
 def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str) -> None:

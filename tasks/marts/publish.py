@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,9 +17,12 @@ import pyarrow as pa
 
 from tasks.contract import Contract
 from tasks.contracts import TABLES
-from tasks.parquet import describe_file, parquet_bytes, parquet_stream
+from tasks.parquet import describe_file, describe_staged, parquet_bytes, parquet_stream
 from tasks.receipts import Receipt, WrittenFile, is_intact, receipt_path, save_receipt, write_atomically
 from tasks.store import Lake
+
+Stream = Callable[[], pa.RecordBatchReader]
+"""Rows of a table that are made when they are asked for, in the order of the table's contract."""
 
 _MANIFEST = "manifest.json"
 
@@ -31,15 +34,11 @@ def mart_path(root: Path, table: str, month: str | None) -> Path:
 
 
 def publish(
-    lake: Lake,
-    partition: str,
-    month: str | None,
-    key: str,
-    tables: Mapping[str, pa.Table | pa.RecordBatchReader],
+    lake: Lake, partition: str, month: str | None, key: str, tables: Mapping[str, pa.Table | Stream]
 ) -> Receipt:
     """Stage, commit and rename the *tables* of one partition; returns its receipt.
 
-    A table too large to be held comes as a reader of batches in the contract's order.
+    A table too large to be held comes as a stream of batches in the contract's order; streams are opened one after the other.
 
     The build id in the footers is the first 16 characters of *key*, so that equal inputs give equal bytes.  Tables
     that are not part of a month's burst carry none.
@@ -49,9 +48,14 @@ def publish(
     footer = {"build_id": key[:16]} if partition == month else None
     files = []
     for name, table in sorted(tables.items()):
-        data, count = _encode(TABLES[name], table, footer)
-        write_atomically(build / f"{name}.parquet", data)
-        files.append(describe_file(lake.root, mart_path(lake.root, name, month), name, count, data))
+        staged, target = build / f"{name}.parquet", mart_path(lake.root, name, month)
+        if isinstance(table, pa.Table):
+            data = parquet_bytes(TABLES[name], table, footer)
+            write_atomically(staged, data)
+            files.append(describe_file(lake.root, target, name, table.num_rows, data))
+        else:
+            count = _write_stream(staged, TABLES[name], table, footer)
+            files.append(describe_staged(lake.root, target, name, count, staged))
     rows = sum(file.rows for file in files)
     receipt = Receipt("marts", partition, key, rows, rows, 0, tuple(files))
     write_atomically(build / _MANIFEST, json.dumps(asdict(receipt)).encode())
@@ -59,12 +63,14 @@ def publish(
     return receipt
 
 
-def _encode(
-    contract: Contract, table: pa.Table | pa.RecordBatchReader, footer: Mapping[str, str] | None
-) -> tuple[bytes, int]:
-    if isinstance(table, pa.Table):
-        return parquet_bytes(contract, table, footer), table.num_rows
-    return parquet_stream(contract, table, footer)
+def _write_stream(path: Path, contract: Contract, table: Stream, footer: Mapping[str, str] | None) -> int:
+    """Write a stream's rows to a file below the staging folder, synchronised; returns their number."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        count = parquet_stream(file, contract, table(), footer)
+        file.flush()
+        os.fsync(file.fileno())
+    return count
 
 
 def roll_forward(lake: Lake) -> list[str]:

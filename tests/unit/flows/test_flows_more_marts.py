@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tasks.contracts import ACTORS, GROUPED, TABLES
 from tasks.errors import ContractError
 from tasks.marts import assemble
 from tasks.marts.coverage import build_coverage
+from tasks.parquet import sort_table
 from tasks.store import Lake, Work
 
 DAY = date(2024, 1, 30)
@@ -115,7 +118,8 @@ def test_a_month_has_its_articles_each_with_its_text(lake: Lake, month: str, ids
     sources = assemble.committed_sources(lake)
     with assemble.open_workspace(lake, GROUPED.empty()) as connection:
         assemble.index_articles(connection, lake, sources.units)
-        tables = assemble.build_month(connection, lake, sources, month)
+        streams = assemble.build_month(connection, lake, sources, month)
+        tables = {name: stream().read_all() for name, stream in streams.items()}
     assert set(tables) == set(assemble.MONTHLY)
     assert tables["articles"].column("article_id").to_pylist() == ids
     assert tables["articles"].column("group_id").to_pylist() == ids
@@ -126,3 +130,38 @@ def test_groups_of_another_form_are_refused(lake: Lake) -> None:
     wrong = GROUPED.empty().drop_columns(["group_id"])
     with pytest.raises(ContractError, match="missing columns"), assemble.open_workspace(lake, wrong):
         pass
+
+
+def test_every_table_of_a_month_comes_in_its_own_order(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    for unit, first in (("a", 40), ("b", 1), ("c", 20)):
+        commit(lake, unit, {first + n: date(2024, 1, 1 + (n * 7) % 20) for n in range(12)})
+    sources = assemble.committed_sources(lake)
+    with assemble.open_workspace(lake, GROUPED.empty(), "100MB") as connection:
+        assemble.index_articles(connection, lake, sources.units)
+        for name, stream in assemble.build_month(connection, lake, sources, "2024-01").items():
+            table = stream().read_all()
+            assert sort_table(TABLES[name], table).equals(TABLES[name].check(table))
+            numbers = table.column("number").to_pylist() if name == "articles" else []
+            assert numbers == [assemble.month_number("2024-01") + n for n in range(len(numbers))]
+
+
+def test_files_of_groups_of_another_form_are_refused(tmp_path: Path, lake: Lake) -> None:
+    path = tmp_path / "wrong.parquet"
+    pq.write_table(pa.table({"article_id": [1]}), path)
+    for wrong in (path, tmp_path / "nowhere.parquet"):
+        with pytest.raises(ContractError), assemble.open_workspace(lake, [wrong]):
+            pass
+
+
+def test_groups_in_files_say_what_groups_in_a_table_say(tmp_path: Path, lake: Lake) -> None:
+    sources, rows = assemble.committed_sources(lake), []
+    for article in (1, 3):
+        rows.append(GROUPED.table([{"article_id": article, "group_id": 9, "is_canonical": False}]))
+        pq.write_table(rows[-1], tmp_path / f"{article}.parquet")
+    seen = []
+    for grouped in (pa.concat_tables(rows), sorted(tmp_path.glob("*.parquet"))):
+        with assemble.open_workspace(lake, grouped) as connection:
+            assemble.index_articles(connection, lake, sources.units)
+            seen.append(assemble.month_inputs(connection, sources))
+    assert seen[0] == seen[1]
