@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import tasks
-from flows import ask, duplicates, filling, redo
+from flows import ask, duplicates, filling, redo, serving
 from flows.options import (
     DEFAULT_LAKE,
     JsonOption,
@@ -118,6 +118,7 @@ filling.register(app)
 ask.register(app)
 duplicates.register(app)
 redo.register(app)
+serving.register(app)
 
 if __name__ == "__main__":
     main()

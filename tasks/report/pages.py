@@ -70,7 +70,7 @@ def sample_rows(rows: Iterable[Row]) -> Texts:
             "title": row["title"] or "(no headline)",
             "source": row["source"],
             "day": words.short_day(row["published_on"]),
-            "copies": words.plural(row["copy_count"], "version") if (row["copy_count"] or 1) > 1 else "",
+            "copies": words.plural(row["copy_count"], "version") if (row.get("copy_count") or 1) > 1 else "",
             "url": web_address(row["url"]),
         }
         for row in rows

@@ -90,24 +90,34 @@ class Tab:
         self, path: Path, width: int = 1200, height: int = 900, features: dict[str, str] | None = None
     ) -> None:
         """Load a file at that size and wait until its charts are drawn."""
+        await self.go(path.as_uri(), width, height, features)
+
+    async def go(
+        self, address: str, width: int = 1200, height: int = 900, features: dict[str, str] | None = None
+    ) -> None:
+        """Load an address at that size and wait until its charts are drawn."""
         for domain in ("Runtime", "Log", "Network", "Page"):
             await self.send(f"{domain}.enable")
-        is_phone = width < 600
         await self.send(
             "Emulation.setDeviceMetricsOverride",
             width=width,
             height=height,
             deviceScaleFactor=1,
-            mobile=is_phone,
+            mobile=width < 600,
         )
         wanted = [{"name": name, "value": value} for name, value in (features or {}).items()]
         await self.send("Emulation.setEmulatedMedia", features=wanted)
-        await self.send("Page.navigate", url=path.as_uri())
+        await self.send("Page.navigate", url=address)
+        await self.wait_for("document.documentElement?.dataset.drawn")
+
+    async def wait_for(self, script: str) -> None:
+        """Wait until *script* is true of the page, which may be another one by then."""
         for _ in range(300):
-            if await self.run("document.documentElement?.dataset.drawn || ''"):
+            answer = await self.send("Runtime.evaluate", expression=f"Boolean({script})", returnByValue=True)
+            if answer["result"].get("value") is True:
                 return
             await asyncio.sleep(0.1)
-        raise AssertionError(f"the charts were not drawn: {self.complaints}")
+        raise AssertionError(f"{script} did not become true: {self.complaints}")
 
 
 @asynccontextmanager
