@@ -155,6 +155,17 @@ def sparkline(rows: Values) -> str:
     )
 
 
+def bars(counts: Sequence[int]) -> str:
+    """A bar for each count in a box of 100 by 20, the highest as high as the box."""
+    most, wide = max([*counts, 1]), 100 / max(1, len(counts))
+    gap = min(1.0, wide / 5)
+    return "".join(
+        f"M{i * wide:.4g},20v{-20 * count / most:.4g}h{wide - gap:.4g}v{20 * count / most:.4g}z"
+        for i, count in enumerate(counts)
+        if count
+    )
+
+
 def ratio_axis(rows: Values) -> Chart:
     """A logarithmic axis for the ends ``low`` and ``high`` of *rows*, with its ticks: how many times as much."""
     low = min([0.5, *(row["low"] for row in rows)])

@@ -48,7 +48,7 @@ ASKED = frozenset(
 """The named queries behind the page."""
 
 Links = Mapping[str, Callable[[str], str]]
-"""Addresses of the pages of an ``actor`` and of a ``topic`` by id; an empty one where there is no page."""
+"""Addresses of the pages of an ``actor``, a ``topic`` and a ``storyline`` by id; an empty one where there is no page."""
 
 
 def build_report(lake: Path, title: str | None = None) -> str:
@@ -95,7 +95,7 @@ def page_links(facts: Facts | None) -> Links:
     def address(kind: str) -> Callable[[str], str]:
         return lambda subject_id: f"#{kind}-{anchor(subject_id)}" if subject_id in known else ""
 
-    return {"actor": address("actor"), "topic": address("topic")}
+    return {"actor": address("actor"), "topic": address("topic"), "storyline": lambda subject_id: ""}
 
 
 def anchor(subject_id: str) -> str:
@@ -128,7 +128,7 @@ def view(facts: Facts) -> dict[str, Any]:
             rise_block("topics", "Topics", layout.rise_rows(facts.rising_topics, "topic_code")),
         ],
         "risen": pick_samples(facts, actors, topics),
-        "storylines": None if facts.storylines is None else sections.storyline_rows(facts),
+        "storylines": None if facts.storylines is None else sections.storyline_rows(facts.storylines),
         "actors": actors,
         "topics": topics,
         "actor_rows": layout.list_rows(facts.rising_actors, "actor_id"),

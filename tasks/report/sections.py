@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from tasks.analyse.network import network_nodes
 from tasks.report import charts, words
 from tasks.report.atlas import draw_maps
-from tasks.report.facts import MOST_FALSE, Facts, Row
+from tasks.report.facts import MOST_FALSE, Row
 from tasks.report.graph import MOST_COLOURS, draw_network
 from tasks.report.layout import Texts
 from tasks.report.pages import web_address
@@ -141,21 +142,30 @@ def map_view(places: Sequence[Row]) -> dict[str, Any] | None:
     return {"maps": maps, "rows": rows, "top": rows[:MOST_PLACES]}
 
 
-def storyline_rows(facts: Facts) -> Texts:
-    """The largest storylines: headline, when, how large, its curve."""
-    return [storyline_view(row) for row in facts.storylines or []]
+def storyline_rows(rows: Iterable[Row]) -> Texts:
+    """The largest storylines: headline, when, how large, who was first, and its curve."""
+    return [_storyline_row(row) for row in rows]
 
 
-def storyline_view(row: Row) -> dict[str, Any]:
-    """One storyline as text."""
-    curve = [int(value or 0) for value in row.get("daily_counts") or []]
+def _storyline_row(row: Row) -> dict[str, Any]:
+    """One storyline."""
     first, last = row["first_on"], row["last_on"]
+    copies = row["copy_count"] - row["report_count"]
+    curve = {point["on_day"]: point["report_count"] for point in row["curve"] or []}
+    days = [curve.get(first + timedelta(days=n), 0) for n in range((last - first).days + 1)]
     return {
-        "title": row["title"] or "(no headline)",
-        "first": row.get("first_source") or "",
+        "id": row["storyline_id"],
+        "title": row["headline"] or "(no headline)",
+        "url": web_address(row["first_url"]),
+        "first": row["first_source"],
         "when": words.period_text(first, last),
-        "count": words.plural(row["article_count"], "article"),
+        "count": words.plural(row["report_count"], "report"),
+        "copies": words.plural(copies, "copy", "copies") if copies > 0 else "",
         "outlets": words.plural(row["source_count"], "outlet"),
-        "url": web_address(row.get("url")),
-        "curve": charts.sparkline([{"share": value} for value in curve]),
+        "share": words.percent_text(row["share"]),
+        "interval": words.span_text(
+            words.percent_text(row["share_low"]), words.percent_text(row["share_high"])
+        ),
+        "bars": charts.bars(days),
+        "about": f"Reports per day, {words.period_text(first, last)}: " + ", ".join(map(str, days[:60])),
     }

@@ -172,8 +172,12 @@ def _render(lake: Desk, title: str, request: Request, given: Given, template: st
 
 def suffix_of(given: Given) -> str:
     """The filter as the end of an address."""
-    pairs = [(name, ",".join(value) if isinstance(value, tuple) else str(value)) for name, value in given]
-    return "?" + urlencode(pairs) if pairs else ""
+    return "?" + urlencode(text_pairs(given)) if given else ""
+
+
+def text_pairs(given: Given) -> list[tuple[str, str]]:
+    """The filter as an address has it."""
+    return [(name, ",".join(value) if isinstance(value, tuple) else str(value)) for name, value in given]
 
 
 def live_links(given: Given) -> page.Links:
@@ -182,7 +186,10 @@ def live_links(given: Given) -> page.Links:
     def address(kind: str) -> Callable[[str], str]:
         return lambda subject_id: f"/{kind}/{quote(subject_id, safe='')}{suffix_of(given)}"
 
-    return {"actor": address("actor"), "topic": address("topic")}
+    def reports(storyline_id: str) -> str:
+        return "/query/storyline?" + urlencode([("storyline", storyline_id), *text_pairs(given)])
+
+    return {"actor": address("actor"), "topic": address("topic"), "storyline": reports}
 
 
 def show_overview(lake: Desk, title: str, request: Request) -> Response:

@@ -204,3 +204,22 @@ def test_without_a_leader_the_page_says_so() -> None:
 def test_lengths_of_time_have_a_fitting_unit(hours: float | None, text: str) -> None:
     assert sections.hours_text(hours) == text
     assert math.isfinite(hours or 0)
+
+
+def test_a_storyline_has_a_bar_for_each_of_its_days_with_reports() -> None:
+    from datetime import date
+
+    row = {
+        "storyline_id": 7, "headline": None, "first_on": date(2025, 9, 1), "first_source": "A", "first_url": "javascript:x",
+        "last_on": date(2025, 9, 4), "report_count": 4, "source_count": 1, "copy_count": 4, "share": 0.05, "share_low": 0.02,
+        "share_high": 0.1, "curve": [{"on_day": date(2025, 9, 1), "report_count": 3}, {"on_day": date(2025, 9, 4), "report_count": 1}],
+    }  # fmt: skip
+    (shown,) = sections.storyline_rows([row])
+    assert (shown["title"], shown["url"], shown["copies"]) == ("(no headline)", "", "")
+    assert (shown["count"], shown["outlets"], shown["when"]) == (
+        "four reports",
+        "one outlet",
+        "1–4 September 2025",
+    )
+    assert shown["bars"] == "M0,20v-20h24v20zM75,20v-6.667h24v6.667z"
+    assert shown["about"].endswith(": 3, 0, 0, 1")

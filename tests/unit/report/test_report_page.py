@@ -66,8 +66,13 @@ def facts(name: str = "Hungary", title: str = "A headline") -> Facts:
          "gap_days": int(i == 9), "is_gap": i == 9}
         for i in range(63)
     ]  # fmt: skip
+    storyline = {
+        "storyline_id": 7, "headline": title, "first_on": FIRST, "first_source": name, "first_url": "https://a.example/first",
+        "last_on": FIRST + timedelta(days=3), "report_count": 4, "source_count": 2, "copy_count": 9, "share": 0.05, "share_low": 0.02,
+        "share_high": 0.1, "curve": [{"on_day": FIRST, "report_count": 3}, {"on_day": FIRST + timedelta(days=3), "report_count": 1}],
+    }  # fmt: skip
     return Facts(
-        span=Span(FIRST, FIRST + timedelta(days=62), 14, 49), articles=150, reports=89, rising_actors=[row], rising_topics=[row],
+        storylines=[storyline], span=Span(FIRST, FIRST + timedelta(days=62), 14, 49), articles=150, reports=89, rising_actors=[row], rising_topics=[row],
         actors=(Subject("ci:1", name, "state", trend("named_count"), [sample], [other], [other], row),),
         topics=(Subject("medtop:03000000", name, "topic", trend("topic_count"), [sample], [other], []),), coverage=coverage,
         pairs=(pair,), spread=(spread,), edges=(edge,), places=(place,),
@@ -151,7 +156,7 @@ def test_the_largest_report_is_no_larger() -> None:
     ]
     large = Facts(
         Span(FIRST, FIRST + timedelta(days=419), 14, 42), 1_000_000, 700_000, rows, rows, coverage, tuple(pages), tuple(pages[:12]),
-        None, small.pairs * 60, small.spread * 6, tuple(edges), tuple(places),
+        [*(small.storylines or [])] * 12, small.pairs * 60, small.spread * 6, tuple(edges), tuple(places),
     )  # fmt: skip
     assert len(page.write_page(large, status(), "A year").encode()) < 1_500_000
 
