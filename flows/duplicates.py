@@ -45,8 +45,8 @@ def duplicates(
 
     opened = open_lake(lake)
     number = _number(lake, wanted)
-    units = sorted(receipt.unit_id for receipt in opened.receipts("sketch"))
-    found = explain(opened.root / "index" / "duplicates", number, fetch_texts(opened, units))
+    index = opened.root / "index"
+    found = explain(index / "duplicates", number, fetch_texts(opened, index / "homes"))
     if found is None:
         raise ConfigError(
             f"{wanted}: no article or group of {lake} has this id; 'columninch sql \"select article_id, title from articles\"' lists "

@@ -9,14 +9,14 @@ from tasks.dedupe.candidates import find_candidates
 from tasks.dedupe.common import update_common
 from tasks.dedupe.compare import DedupeOptions
 from tasks.dedupe.index import Index
-from tasks.dedupe.output import Groups, read_grouped, read_groups
-from tasks.dedupe.rebuild import rebuild_groups
+from tasks.dedupe.output import Groups, read_grouped, read_groups, read_ids
+from tasks.dedupe.rebuild import rebuild_groups, rebuild_index
 from tasks.dedupe.replay import Replay
 from tasks.dedupe.sketching import sketch_articles, sketch_unit
 from tasks.dedupe.sources import FetchTexts, FoundNeighbours, PackedProfiles
 from tasks.dedupe.state import acknowledge
 from tasks.dedupe.tables import SKETCHES
-from tasks.dedupe.update import arrive, update_groups
+from tasks.dedupe.update import arrive, take_units, update_groups
 
 __all__ = [
     "SKETCHES",
@@ -27,8 +27,11 @@ __all__ = [
     "dedupe_articles",
     "read_grouped",
     "read_groups",
+    "read_ids",
     "rebuild_groups",
+    "rebuild_index",
     "sketch_unit",
+    "take_units",
     "update_groups",
 ]
 

@@ -12,10 +12,9 @@ import pyarrow as pa
 from tasks.contracts import GROUPED, GROUPS
 from tasks.dedupe.compare import DedupeOptions
 from tasks.dedupe.index import Index
-from tasks.dedupe.replay import list_members
 from tasks.dedupe.runs import NEVER
 from tasks.dedupe.state import open_index, unread
-from tasks.dedupe.tables import KINDS
+from tasks.dedupe.tables import KINDS, NOBODY
 from tasks.dedupe.words import I64
 
 
@@ -34,7 +33,7 @@ def read_unread(index: Index) -> Groups:
     ordinals, ended = unread(index.directory)
     ordinals = ordinals[~index.is_removed(ordinals)]
     canonicals = np.unique(index.assigned(ordinals)["canonical"].astype(np.int64))
-    return Groups(_grouped(index, ordinals), _groups(index, canonicals, ended))
+    return Groups(grouped_rows(index, ordinals), groups_rows(index, canonicals, ended))
 
 
 def read_grouped(
@@ -44,9 +43,9 @@ def read_grouped(
     index = open_index(index_dir, options or DedupeOptions())
     if ids is None:
         ordinals = np.arange(index.size)
-        return _grouped(index, ordinals[~index.is_removed(ordinals)])
+        return grouped_rows(index, ordinals[~index.is_removed(ordinals)])
     found = index.find_ids(np.array(ids, np.int64))
-    return _grouped(index, np.unique(found[found >= 0]))
+    return grouped_rows(index, np.unique(found[found >= 0]))
 
 
 def read_groups(index_dir: Path, options: DedupeOptions | None = None) -> pa.Table:
@@ -55,7 +54,14 @@ def read_groups(index_dir: Path, options: DedupeOptions | None = None) -> pa.Tab
     ordinals = np.arange(index.size)
     ordinals = ordinals[~index.is_removed(ordinals)]
     canonicals = np.unique(index.assigned(ordinals)["canonical"].astype(np.int64))
-    return _groups(index, canonicals, dict.fromkeys(index.merged, 0))
+    return groups_rows(index, canonicals, dict.fromkeys(index.merged, 0))
+
+
+def read_ids(index_dir: Path, options: DedupeOptions) -> I64:
+    """Ids of all articles in the index."""
+    index = open_index(index_dir, options)
+    ordinals = np.arange(index.size)
+    return np.asarray(index.column("id", ordinals[~index.is_removed(ordinals)]), np.int64)
 
 
 def resolve(index: Index, group: int) -> int | None:
@@ -67,7 +73,7 @@ def resolve(index: Index, group: int) -> int | None:
     return group
 
 
-def _grouped(index: Index, ordinals: I64) -> pa.Table:
+def grouped_rows(index: Index, ordinals: I64) -> pa.Table:
     """Rows of ``grouped`` for some articles."""
     rows = index.assigned(ordinals)
     ids = index.column("id", ordinals)
@@ -89,14 +95,13 @@ def _grouped(index: Index, ordinals: I64) -> pa.Table:
     return GROUPED.check(pa.Table.from_arrays(columns, names=[c.name for c in GROUPED.columns]))
 
 
-def _groups(index: Index, canonicals: I64, ended: Mapping[int, int]) -> pa.Table:
+def groups_rows(index: Index, canonicals: I64, ended: Mapping[int, int]) -> pa.Table:
     """Rows of ``groups`` for the groups of some canonical articles and for ids that ended."""
-    families = [[canonical, *list_members(index, canonical)] for canonical in canonicals.tolist()]
-    counts = np.array([len(family) for family in families], np.int64)
-    which = np.repeat(np.arange(len(families)), counts)
-    rows = index.rows(np.array([o for family in families for o in family], np.int64))
+    which, family = _follow(index, canonicals)
+    counts = np.bincount(which, minlength=len(canonicals))
+    rows = index.rows(family)
     sources = np.unique(np.stack([which, rows["source"].astype(np.int64)]), axis=1)[0]
-    first, last = np.full(len(families), NEVER), np.full(len(families), -1)
+    first, last = np.full(len(canonicals), NEVER), np.full(len(canonicals), -1)
     np.minimum.at(first, which, rows["at"])
     np.maximum.at(last, which, np.where(rows["at"] == NEVER, -1, rows["at"]))
     ids = index.assigned(canonicals)["group"]
@@ -110,10 +115,22 @@ def _groups(index: Index, canonicals: I64, ended: Mapping[int, int]) -> pa.Table
         pa.array([*ids.tolist(), *(group for group, _ in over)], pa.int64()),
         pa.array([*articles.tolist(), *(article for _, article in over)], pa.int64()),
         pa.array([*counts.tolist(), *[0] * none], pa.int32()),
-        pa.array([*np.bincount(sources, minlength=len(families)).tolist(), *[0] * none], pa.int32()),
+        pa.array([*np.bincount(sources, minlength=len(canonicals)).tolist(), *[0] * none], pa.int32()),
         pa.array(np.append(first, [0] * none), pa.int64(), mask=undated).cast(pa.timestamp("us", tz="UTC")),
         pa.array(np.append(last, [0] * none), pa.int64(), mask=undated).cast(pa.timestamp("us", tz="UTC")),
-        pa.array([*[None] * len(families), *heirs], pa.int64()),
+        pa.array([*[None] * len(canonicals), *heirs], pa.int64()),
     ]
     table = pa.Table.from_arrays(columns, names=[c.name for c in GROUPS.columns])
     return GROUPS.check(table).sort_by("group_id")
+
+
+def _follow(index: Index, canonicals: I64) -> tuple[I64, I64]:
+    """All members of the groups of some canonical articles: position of the canonical article, and ordinal."""
+    which, at = np.arange(len(canonicals)), canonicals
+    found = [(which, at)]
+    while len(at):
+        following = index.assigned(at)["next"]
+        on = following != NOBODY
+        which, at = which[on], following[on].astype(np.int64)
+        found.append((which, at))
+    return np.concatenate([part[0] for part in found]), np.concatenate([part[1] for part in found])

@@ -6,38 +6,39 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.contracts import GROUPED, GROUPS, Contract
 from tasks.dedupe.batch import (
     SKETCHES,
     DedupeOptions,
-    acknowledge,
-    read_grouped,
-    read_groups,
-    rebuild_groups,
-    update_groups,
+    read_ids,
+    rebuild_index,
+    take_units,
 )
 from tasks.dedupe.batch import (
     sketch_unit as sketch,
 )
 from tasks.dedupe.health import is_usable
-from tasks.dedupe.texts import fetch_texts
+from tasks.dedupe.shards import publish_shards
+from tasks.dedupe.texts import fetch_texts, note_units
 from tasks.job import Job
-from tasks.parquet import parquet_bytes, read_parquet
+from tasks.parquet import read_parquet
 from tasks.progress import Step, report_step
 from tasks.receipts import Receipt, write_atomically
 from tasks.store import Lake, Work
 from tasks.units import Unit
 
 VERSION = "1"
+UNITS_AT_ONCE = 64
+"""Units taken in before the tables are brought up to date: bounds what has to be remembered of what changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundGroups:
-    """Where the two tables of duplicate search lie, and how many groups there are."""
+    """The folders of the two tables of duplicate search, each of several files, and how many groups there are."""
 
     grouped: str
     groups: str
@@ -70,21 +71,21 @@ def group_articles(job: Job) -> FoundGroups:
     index = folder / "duplicates"
     wanted = {receipt.unit_id: receipt.digest for receipt in job.lake.receipts("sketch")}
     taken = _read_taken(folder)
-    if wanted != taken or not is_usable(index, options):
-        new = [_sketches(job.lake, unit) for unit in sorted(wanted) if taken.get(unit) != wanted[unit]]
-        fetch = fetch_texts(job.lake, sorted(wanted))
-        if not is_usable(index, options):
-            rebuild_groups(index, [_sketches(job.lake, unit) for unit in sorted(wanted)], fetch, options)
-        else:
-            update_groups(index, new, fetch, options, _gone(job.lake, index, options, taken, wanted))
-    grouped = _publish(folder, GROUPED, read_grouped(index, options))
-    groups = read_groups(index, options)
-    _publish(folder, GROUPS, groups)
+    note_units(job.lake, folder / "homes", wanted)
+    fetch = fetch_texts(job.lake, folder / "homes")
+    if not is_usable(index, options):
+        rebuild_index(index, (_sketches(job.lake, unit) for unit in sorted(wanted)), fetch, options)
+    elif wanted != taken:
+        take_units(index, (), fetch, options, _gone(job.lake, index, options, taken, wanted))
+        new = [unit for unit in sorted(wanted) if taken.get(unit) != wanted[unit]]
+        for first in range(0, len(new), UNITS_AT_ONCE):
+            units = new[first : first + UNITS_AT_ONCE]
+            take_units(index, (_sketches(job.lake, unit) for unit in units), fetch, options)
+            publish_shards(folder, index, options)
+    made = publish_shards(folder, index, options)
     write_if_new(folder / "units.json", json.dumps(wanted, indent=1, sort_keys=True).encode())
-    acknowledge(index)
-    living = sum(size > 0 for size in groups["size"].to_pylist())
-    report_step(Step("dedupe", "", living, is_done=True))
-    return FoundGroups(str(grouped), str(folder / "groups.parquet"), living)
+    report_step(Step("dedupe", "", made.group_count, is_done=True))
+    return FoundGroups(str(made.grouped), str(made.groups), made.group_count)
 
 
 def _sketches(lake: Lake, unit: str) -> pa.Table:
@@ -97,8 +98,9 @@ def _gone(
     """Articles in the index that no unit has any more; looked for only when a unit it knows has changed or is gone."""
     if all(wanted.get(unit) == digest for unit, digest in taken.items()):
         return []
-    there = {article for unit in wanted for article in _sketches(lake, unit)["article_id"].to_pylist()}
-    return sorted(set(read_grouped(index, options)["article_id"].to_pylist()) - there)
+    there = [np.asarray(_sketches(lake, unit)["article_id"], np.int64) for unit in sorted(wanted)]
+    held = read_ids(index, options)
+    return [int(article) for article in np.setdiff1d(held, np.concatenate([*there, held[:0]]))]
 
 
 def _read_taken(folder: Path) -> dict[str, str]:
@@ -106,12 +108,6 @@ def _read_taken(folder: Path) -> dict[str, str]:
         return dict(json.loads((folder / "units.json").read_bytes()))
     except (OSError, ValueError):
         return {}
-
-
-def _publish(folder: Path, contract: Contract, table: pa.Table) -> Path:
-    path = folder / f"{contract.name}.parquet"
-    write_if_new(path, parquet_bytes(contract, table))
-    return path
 
 
 def write_if_new(path: Path, data: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -32,7 +32,7 @@ _PREFERRED: Final = ("at", "captured", "digest", "start", "end", "source", "url"
 
 def update_groups(
     index_dir: Path,
-    new_units: Sequence[pa.Table],
+    new_units: Iterable[pa.Table],
     fetch_texts: FetchTexts,
     options: DedupeOptions | None = None,
     removed: Sequence[int] = (),
@@ -44,15 +44,28 @@ def update_groups(
     Raises ConfigError for an index with other settings, ContractError when a text is missing.
     """
     options = options or DedupeOptions()
-    recover(index_dir)
-    if removed:
-        _take_in(open_index(index_dir, options), SKETCHES.empty(), fetch_texts, np.array(removed, np.int64))
-    for part in _steps(new_units):
-        _take_in(open_index(index_dir, options), part, fetch_texts, np.zeros(0, np.int64))
+    take_units(index_dir, new_units, fetch_texts, options, removed)
     return read_unread(open_index(index_dir, options))
 
 
-def _steps(units: Sequence[pa.Table]) -> Iterator[pa.Table]:
+def take_units(
+    index_dir: Path,
+    new_units: Iterable[pa.Table],
+    fetch_texts: FetchTexts,
+    options: DedupeOptions,
+    removed: Sequence[int] = (),
+    tell: bool = True,
+) -> None:
+    """The same without an answer: what changed can be much.  Unless *tell*, it is not noted what changed either."""
+    recover(index_dir)
+    if removed:
+        leaving = np.array(removed, np.int64)
+        _take_in(open_index(index_dir, options), SKETCHES.empty(), fetch_texts, leaving, tell)
+    for part in _steps(new_units):
+        _take_in(open_index(index_dir, options), part, fetch_texts, np.zeros(0, np.int64), tell)
+
+
+def _steps(units: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The units' sketches, about STEP rows at a time."""
     held: list[pa.Table] = []
     for unit in units:
@@ -65,7 +78,7 @@ def _steps(units: Sequence[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(held)
 
 
-def _take_in(index: Index, sketches: pa.Table, fetch_texts: FetchTexts, removed: I64) -> None:
+def _take_in(index: Index, sketches: pa.Table, fetch_texts: FetchTexts, removed: I64, tell: bool) -> None:
     """One step from one committed state to the next."""
     new, replaced = _news(index, sketches)
     leaving = index.find_ids(removed)
@@ -87,10 +100,10 @@ def _take_in(index: Index, sketches: pa.Table, fetch_texts: FetchTexts, removed:
     places = replay.run(np.arange(first, index.size), sorted(concerned))
     pairs = zip(range(first, index.size), former.tolist(), strict=True)
     decided = Decided(places, frozenset(leaving.tolist()), {own: old for own, old in pairs if old >= 0})
-    _close(index, decided)
+    _close(index, decided, tell)
 
 
-def _close(index: Index, decided: Decided) -> None:
+def _close(index: Index, decided: Decided, tell: bool) -> None:
     """Regroup and commit."""
     found = regroup(index, decided)
     for article in found.revived:
@@ -99,8 +112,9 @@ def _close(index: Index, decided: Decided) -> None:
     before = index.assigned(found.changes.ordinals.astype(np.int64))
     is_new = found.changes.ordinals >= len(index.stored)
     changed = is_new | (before != found.changes.rows)
-    told = found.changes.ordinals[changed]
-    commit(index, found.changes, told, {group: article for group, (_, article) in found.ended.items()})
+    told = found.changes.ordinals[changed] if tell else np.zeros(0, np.uint32)
+    gone = {group: article for group, (_, article) in found.ended.items()} if tell else {}
+    commit(index, found.changes, told, gone)
 
 
 def _concerned(index: Index, fresh: str, gone: Shelf | None) -> set[int]:

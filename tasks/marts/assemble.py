@@ -72,11 +72,11 @@ def open_workspace(
         if isinstance(grouped, pa.Table):
             connection.register("grouped", GROUPED.check(grouped))
         else:
-            _view_files(connection, "grouped", GROUPED, grouped)
+            view_files(connection, "grouped", GROUPED, grouped)
         yield connection
 
 
-def _view_files(
+def view_files(
     connection: duckdb.DuckDBPyConnection, name: str, contract: Contract, files: Sequence[Path]
 ) -> None:
     """Make the view *name* over Parquet files of a table.  Raises ContractError when one is missing or of another form."""
@@ -139,16 +139,16 @@ def build_month(
     _gather_articles(connection, lake, units, month)
     for name in _FROM_UNITS:
         _view_rows(connection, lake, name, units)
-    return {name: partial(_read_ordered, connection, name) for name in MONTHLY}
+    return {name: partial(read_ordered, connection, name, f"month_{name}") for name in MONTHLY}
 
 
-def _read_ordered(connection: duckdb.DuckDBPyConnection, name: str) -> pa.RecordBatchReader:
-    """The month's rows of a table."""
+def read_ordered(connection: duckdb.DuckDBPyConnection, name: str, view: str) -> pa.RecordBatchReader:
+    """Rows of a *view* that holds a table, in the order of its contract."""
     contract = TABLES[name]
     order = [*contract.sort, *(tie for tie in _TIES if tie in contract.schema.names)]
     columns = ", ".join(f'"{column}"' for column in contract.schema.names)
     by = ", ".join(f'"{column}" nulls last' for column in dict.fromkeys(order))
-    return connection.sql(f"select {columns} from month_{name} order by {by}").to_arrow_reader(BATCH_ROWS)
+    return connection.sql(f"select {columns} from {view} order by {by}").to_arrow_reader(BATCH_ROWS)
 
 
 def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str]) -> pa.Table:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.contracts import COVERAGE, TABLES
+from tasks.contracts import COVERAGE, GROUPS, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import assemble, publish
 from tasks.marts.coverage import build_coverage
@@ -33,11 +34,14 @@ class Partition:
 
 
 def refresh_marts(
-    lake: Lake, grouped: pa.Table, groups: pa.Table, months: tuple[str, str] | None = None
+    lake: Lake,
+    grouped: pa.Table | Sequence[Path],
+    groups: pa.Table | Sequence[Path],
+    months: tuple[str, str] | None = None,
 ) -> Iterator[Partition]:
     """Rebuild what changed, a month at a time; yields each partition as soon as it is current.
 
-    *months* (first and last, ``YYYY-MM``) limits the months looked at.  The caller holds the lake's lock.  Interrupted
+    *grouped* and *groups* are tables, or the files that hold them.  *months* (first and last, ``YYYY-MM``) limits the months looked at.  The caller holds the lake's lock.  Interrupted
     at any point, the next call ends with the same files.
     """
     check_months(months)
@@ -58,7 +62,7 @@ def refresh_marts(
         for month in sorted(coverage):
             _refresh_table(lake, f"coverage-{month}", month, "coverage", coverage[month])
         _refresh_table(lake, "actors", None, "actors", assemble.build_actors(connection, lake, sources.units))
-        _refresh_table(lake, "groups", None, "groups", groups)
+        _refresh_groups(connection, lake, groups)
     kept = {
         f"{table}-{month}"
         for table, months in (("coverage", coverage), ("storylines", inputs))
@@ -112,6 +116,21 @@ def _refresh_table(lake: Lake, partition: str, month: str | None, name: str, tab
     key = hashlib.sha256(f"marts {VERSION} {partition} {content}".encode()).hexdigest()
     if not publish.is_current(lake, partition, key):
         publish.publish(lake, partition, month, key, {name: table})
+
+
+def _refresh_groups(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, groups: pa.Table | Sequence[Path]
+) -> None:
+    """The table of groups, which can be large: written when its files are others."""
+    if isinstance(groups, pa.Table):
+        _refresh_table(lake, "groups", None, "groups", groups)
+        return
+    assemble.view_files(connection, "all_groups", GROUPS, groups)
+    digests = sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in groups)
+    key = hashlib.sha256(f"marts {VERSION} groups {' '.join(digests)}".encode()).hexdigest()
+    if not publish.is_current(lake, "groups", key):
+        rows = partial(assemble.read_ordered, connection, "groups", "all_groups")
+        publish.publish(lake, "groups", None, key, {"groups": rows})
 
 
 def _split_by_month(coverage: pa.Table) -> Mapping[str, pa.Table]:

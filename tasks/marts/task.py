@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.analyse.lake import write_views
 from tasks.job import Job
 from tasks.marts.build import Partition, refresh_marts
-from tasks.parquet import read_parquet
 from tasks.progress import Step, report_step
 
 
@@ -16,11 +17,10 @@ from tasks.progress import Step, report_step
 def build_marts(
     job: Job, grouped: str, groups: str, months: tuple[str, str] | None = None
 ) -> list[Partition]:
-    """Every partition of the marts brought up to date with the units and the two tables of duplicate search."""
+    """Every partition of the marts brought up to date with the units and the two tables of duplicate search (folders of files)."""
     partitions = []
-    for partition in refresh_marts(
-        job.lake, read_parquet(grouped, "grouped"), read_parquet(groups, "groups"), months
-    ):
+    grouped_files, groups_files = (sorted(Path(folder).glob("*.parquet")) for folder in (grouped, groups))
+    for partition in refresh_marts(job.lake, grouped_files, groups_files, months):
         report_step(Step("marts", partition.name, partition.articles, is_done=True))
         partitions.append(partition)
     write_views(job.lake.root)

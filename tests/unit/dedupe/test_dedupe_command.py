@@ -16,7 +16,7 @@ from flows.duplicates import hunks
 from tasks.contracts import TABLES
 from tasks.dedupe.batch import SKETCHES, read_grouped, read_groups, sketch_unit, update_groups
 from tasks.dedupe.explain import diff_words
-from tasks.dedupe.texts import fetch_texts
+from tasks.dedupe.texts import fetch_texts, note_units
 from tasks.marts.build import refresh_marts
 from tasks.store import Lake, Work
 from tasks.urls import canonical_url
@@ -39,7 +39,8 @@ def made(tmp_path_factory):
         _commit(lake, unit, {i: texts[i] for i in ids})
     index = lake.root / "index" / "duplicates"
     units = [_read_sketches(lake, unit) for unit in ("a", "b")]
-    update_groups(index, units, fetch_texts(lake, ["a", "b"]))
+    note_units(lake, lake.root / "index" / "homes", {"a": "1", "b": "1"})
+    update_groups(index, units, fetch_texts(lake, lake.root / "index" / "homes"))
     list(refresh_marts(lake, read_grouped(index), read_groups(index)))
     return lake
 
