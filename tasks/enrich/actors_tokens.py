@@ -103,8 +103,19 @@ def stem(word: str, language: str) -> str:
     """
     for size, endings in _ending_lengths(language):
         if len(word) - size >= _MIN_STEM and word[-size:] in endings:
-            return word[:-size] + ENDING
+            return (_second_cut(word[:-size]) if language in _CYRILLIC else word[:-size]) + ENDING
     return word
+
+
+_CYRILLIC = frozenset(("ru", "uk", "be", "bg", "mk"))
+_TWO_ENDINGS = ("ов", "ев", "єв", "ів")
+
+
+def _second_cut(cut: str) -> str:
+    """Return a stem without what its other cases have lost already: Лавров and Лаврова, Сергей and Сергея are one."""
+    if len(cut) - 2 >= _MIN_STEM and cut.endswith(_TWO_ENDINGS):
+        return cut[:-2]
+    return cut[:-1] if len(cut) - 1 >= _MIN_STEM and cut[-1] in "аеиіоуя" else cut
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def _place_before(
             first -= 1
         else:
             break
-    return (first if past else position), None, past
+    return first, None, past
 
 
 def _place_after(

@@ -11,18 +11,26 @@ from tasks.enrich.actors_values import Mention, Person, bases, short_forms
 from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.coreference import is_institution, leaders_by_surname
 from tasks.enrich.gazetteer_index import Hit
+from tasks.enrich.places import load_places
 
 _CREDIT = re.compile(
     r"(?:photo|foto|picture|image|source|quelle|cr[ée]dit|courtesy|фото|bild|getty|illustration|video)[\w ]{0,14}\s*[:/–-]\s*(?:[\w ]{1,24}/)?$",
     re.IGNORECASE,
 )
 _LONGEST_NAME = 5
+_CITY, _METROPOLIS = 100_000, 1_000_000
+"""People of a city whose name is no body's, and of one whose name is no person's: persons are called like smaller ones."""
 
 
 def is_credit(text: str, start: int) -> bool:
     """Say whether what begins at *start* is the credit of a picture: *Photo: …*, *Photo courtesy- …*."""
     line = text.rfind("\n", 0, start) + 1
     return _CREDIT.search(text[max(line, start - 40) : start]) is not None
+
+
+def _is_city(name: str, people: int) -> bool:
+    """Say whether the folded *name* is that of a city with so many people, or of a region: no person and no body."""
+    return any(place.kind != "city" or place.population >= people for place in load_places()[0].get(name, ()))
 
 
 def _words_of_span(reading: Reading, start: int, end: int) -> tuple[int, int]:
@@ -53,7 +61,7 @@ def find_unknown(
     reading: Reading, hits: Sequence[Hit], taken: frozenset[int], known: frozenset[str]
 ) -> list[tuple[Mention, Person]]:
     """Return persons that no file lists, with ids made of their names; *known* are short forms of persons already found."""
-    national = {p for hit in hits if hit.kind in "an" for p in range(hit.first, hit.last + 1)}
+    national = {p for hit in hits if hit.kind in "anx" for p in range(hit.first, hit.last + 1)}
     found: list[tuple[Mention, Person]] = []
     used = set(taken)
     for begin, end, how in _candidates(reading, hits):
@@ -69,6 +77,8 @@ def find_unknown(
         if any(p in used for p in words) or reading.in_title_case(first) or all(p in national for p in words):
             continue
         if is_credit(reading.words.text, reading.words.starts[first]):
+            continue
+        if _is_city(" ".join(reading.words.folded[first : last + 1]), _METROPOLIS):
             continue
         name = bases(reading, first, last)
         actor_id = "ci:person:" + "-".join(reading.words.folded[first : last + 1])
@@ -91,6 +101,8 @@ def find_unknown_bodies(reading: Reading, mentions: Sequence[Mention]) -> list[M
             continue
         name = " ".join(words.folded[first : last + 1])
         if any(p in taken for p in range(first, last + 1)) or name in shared_words("agency"):
+            continue
+        if _is_city(name, _CITY):
             continue
         written = words.text[start:end]
         short = first == last and not (written.isupper() and len(written) > 2)

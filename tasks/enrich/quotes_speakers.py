@@ -73,14 +73,36 @@ def _of_tail(context: Context, region: Region, cue: Cue, passage: Marked, turns:
         after, near = None, []
     else:
         near = [s for s in spans_in(context, cue.end, region.end) if s.start - cue.end < _NEAR]
-    people = [s for s in near if s.kind == "person"]
+    people = [s for s in near if s.kind == "person" and not _stands_by(context, cue.end, s.start)]
+    near = [s for s in near if s.kind != "person" or s in people]
     if people and not before:
         return Speaker(people[0].actor_id, people[0].surface)
     bodies = [*spans_in(context, region.start, cue.start), *([] if before else near)]
     if bodies and not _qualifies(context, cue, bodies[0]):
         return Speaker(bodies[0].actor_id, bodies[0].surface)
     phrase = before or after
-    return Speaker(None, phrase) if phrase else Speaker(antecedent(context, passage, turns, None), None)
+    if phrase is None or _DESCRIBED.search(phrase):
+        return Speaker(antecedent(context, passage, turns, None), phrase)
+    return Speaker(None, phrase)
+
+
+_DESCRIBED = re.compile(
+    r"^(?:the|der|die|le|la|el|il|o|a) (?:[\w’'-]+ ){0,2}(?:[\w-]*politiker(?:in)?|[\w-]*vorsitzende|[\w-]*jährige|politician|[\w-]+-year-old|"
+    r"(?:christ|sozial|frei)demokrat(?:in)?|republican|democrat|conservative|socialist|leader|líder|dirigente|dirigeant|político|"
+    r"política|politico|homme politique|femme politique|[\w-]+aner(?:in)?)$",
+    re.IGNORECASE,
+)
+"""What stands for a person named before: *the SPD politician*, *der 62-Jährige*."""
+_BESIDE = re.compile(
+    r"\b(?:alongside|beside|next to|together with|flanked by|accompanied by|neben|zusammen mit|an der seite|junto a|al lado de|acompañad\w+ por|"
+    r"aux? c[oô]tés? d|avec|ao lado d|accanto a|insieme a|рядом с|вместе с)\b",
+    re.IGNORECASE,
+)
+
+
+def _stands_by(context: Context, start: int, end: int) -> bool:
+    """Say whether the words between a verb and a name make that person a companion of the one who speaks."""
+    return _BESIDE.search(context.text, start, end) is not None
 
 
 def _of_head(context: Context, region: Region, cue: Cue, passage: Marked, turns: Sequence[Turn]) -> Speaker:

@@ -47,3 +47,16 @@ def test_the_given_page() -> None:
     (topics,) = score_topics([lines[0]], ["\n".join(lines[18:33])], languages=["en"])
     first = {code for code, _ in topics if code.endswith("000000")}
     assert first == {"medtop:11000000", "medtop:16000000"}
+
+
+def test_five_classes_of_our_own_writing() -> None:
+    """Forty texts that stand near a border between two subjects: firms of football, software for films, money in politics."""
+    lines = (ROOT / "tests/quality/texts/five_classes.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    codes = {"business": "04", "entertainment": "01", "politics": "11", "sport": "15", "tech": "13"}
+    ranked = rank_topics([row[1] for row in rows], [row[2] for row in rows])
+    right = 0
+    for row, topics in zip(rows, ranked, strict=True):
+        scores = dict(topics)
+        right += max(codes, key=lambda label: scores[f"medtop:{codes[label]}000000"]) == row[0]
+    assert right / len(rows) >= FLOORS["topics_five_classes"]
