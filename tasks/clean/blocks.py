@@ -7,6 +7,7 @@ in and what the outermost flagged ancestor says it is, so that later steps hardl
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -49,8 +50,7 @@ class Block:
     mass: float
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """What an element hands down to its children."""
 
     parent: etree._Element
@@ -71,10 +71,12 @@ class _Lines:
         self.linked = self.bold = self.total = 0
 
     def add(self, text: str, state: _State) -> None:
-        """Append inline text and count how much of it is linked or emphasised."""
-        self.parts.append(text)
+        """Append inline text and count how much of it is linked or emphasised; white space before a line is none of it."""
         if text.isspace():
+            if self.total:
+                self.parts.append(text)
             return
+        self.parts.append(text)
         size = len(text)
         self.total += size
         if state.link:
@@ -84,9 +86,7 @@ class _Lines:
 
     def flush(self, state: _State) -> None:
         """End the line: a block if it holds anything but white space."""
-        if not self.parts:
-            return
-        if self.total and len(self.blocks) < _MAX_BLOCKS:
+        if len(self.blocks) < _MAX_BLOCKS:
             text = " ".join("".join(self.parts).split())
             linked, bold = self.linked / self.total, self.bold / self.total
             size = size_of(text)
@@ -115,48 +115,56 @@ def _mass(text: str, size: float, linked: float, kind: str) -> float:
 def read_blocks(body: etree._Element) -> list[Block]:
     """The blocks of *body* in reading order, at most 200,000; invisible and non-text elements are left out."""
     lines = _Lines()
-    roles: dict[str, str] = {}
     state = _State(body)
     stack: list[_State] = []
     walk = etree.iterwalk(body, events=("start", "end"))
     for event, element in walk:
-        tag = element.tag
         if event == "start":
+            tag = element.tag
             stack.append(state)
-            if tag in DROPPED or not isinstance(tag, str) or (tag in INLINE and is_hidden(element)):
-                if tag not in INLINE:
+            inline = tag in INLINE
+            if tag in DROPPED or (is_hidden(element) if inline else not isinstance(tag, str)):
+                if lines.total and not inline:
                     lines.flush(state)
                 walk.skip_subtree()
                 continue
-            inner = _enter(element, tag, state, roles)
-            if lines.parts and inner.parent is not state.parent:
-                lines.flush(state)
-            state = inner
-            if element.text:
-                lines.add(element.text, state)
+            if inline:
+                state = _enter_inline(tag, state)
+            else:
+                if lines.total:
+                    lines.flush(state)
+                state = _enter(element, tag, state)
+            text = element.text
+            if text:
+                lines.add(text, state)
         else:
             outer = stack.pop()
-            if lines.parts and outer.parent is not state.parent:
+            if lines.total and outer.parent is not state.parent:
                 lines.flush(state)
             state = outer
-            if element.tail and element is not body:
-                lines.add(element.tail, state)
-    lines.flush(state)
+            tail = element.tail
+            if tail and element is not body:
+                lines.add(tail, state)
+    if lines.total:
+        lines.flush(state)
     return lines.blocks
 
 
-def _enter(element: etree._Element, tag: str, state: _State, roles: dict[str, str]) -> _State:
-    """The state inside *element*; an inline element keeps the state unless it is a link or emphasis."""
-    if tag in INLINE:
-        link = state.link or tag == "a"
-        bold = state.bold or tag in _EMPHASIS
-        if link == state.link and bold == state.bold:
-            return state
-        return _State(state.parent, state.kind, link, bold, state.flags)
+def _enter_inline(tag: str, state: _State) -> _State:
+    """The state inside an inline element: the same unless it is a link or emphasis."""
+    link = state.link or tag == "a"
+    bold = state.bold or tag in _EMPHASIS
+    if link == state.link and bold == state.bold:
+        return state
+    return _State(state.parent, state.kind, link, bold, state.flags)
+
+
+def _enter(element: etree._Element, tag: str, state: _State) -> _State:
+    """The state inside an element that ends a line."""
     flags = state.flags
     if tag == "blockquote" and flags and (flags[-1][0].tag == "figure" or flags[-1][1] == "media"):
         flags = flags[:-1]
-    role = class_role(element, tag, roles)
+    role = class_role(element, tag)
     if role:
         flags = (*flags, (element, role))
     kind = _KINDS.get(tag, state.kind)

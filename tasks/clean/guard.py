@@ -86,12 +86,23 @@ def parse_html(text: str) -> etree._Element | None:
 
 def _trim_tags(text: str) -> str:
     """*text* with the attributes of monstrous tags dropped (libxml2 compares each with each), cut after 420,000 tags."""
-    if max(map(len, text.split(">"))) > _LONG_TAG:
+    if _has_long_tag(text):
         text = _MONSTER.sub(r"<\1>", text)
     if text.count("<") > _MAX_TAGS:
         last = next(islice(_TAG.finditer(text), _MAX_TAGS, None), None)
         text = text[: last.start()] if last else text
     return text
+
+
+def _has_long_tag(text: str) -> bool:
+    """Whether more than 60,000 characters stand between two ``>``, or before the first or after the last one."""
+    place, size = 0, len(text)
+    while place + _LONG_TAG < size:
+        found = text.rfind(">", place, place + _LONG_TAG + 1)
+        if found < 0:
+            return True
+        place = found + 1
+    return False
 
 
 def _parse(data: bytes, huge: bool) -> tuple[etree._Element | None, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml import etree
 
@@ -42,13 +43,16 @@ _BODY = re.compile(
 _WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FILED_UNDER = re.compile(r"(?<!\S)(?:category|tag|format|author|label)-\S+")
+_MAY_HIDE = ("hidden", "style")
+_LABELS_HELD = 8192
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 def is_hidden(element: etree._Element) -> bool:
     """Whether the element's own attributes hide it from a reader."""
-    if "hidden" in element.attrib:
-        return bool(element.get("hidden") != "until-found")
+    hidden = element.get("hidden")
+    if hidden is not None:
+        return bool(hidden != "until-found")
     style = element.get("style")
     return bool(style and _STYLE_HIDDEN.search(style))
 
@@ -65,29 +69,28 @@ def split_humps(text: str) -> str:
     return lower if lower == text else _CAMEL.sub("-", text).lower()
 
 
-def class_role(element: etree._Element, tag: str, known: dict[str, str]) -> str:
-    """What the element is other than running text, or an empty string.
-
-    *known* caches the answers of one page by label; it belongs to the caller.
-    """
+def class_role(element: etree._Element, tag: str) -> str:
+    """What the element is other than running text, or an empty string."""
     fixed = _TAG_ROLES.get(tag)
     if fixed:
         return fixed
-    if not element.attrib:
-        return ""
-    if is_hidden(element):
-        return "hidden"
-    name = element.get("class") or ""
-    ident = element.get("id") or ""
-    if not name and not ident:
-        return ""
+    name = ident = ""
+    for attribute, value in element.items():
+        if attribute == "class":
+            name = value
+        elif attribute == "id":
+            ident = value
+        elif attribute in _MAY_HIDE and is_hidden(element):
+            return "hidden"
+    return _role_of_label(name, ident) if name or ident else ""
+
+
+@lru_cache(maxsize=_LABELS_HELD)
+def _role_of_label(name: str, ident: str) -> str:
+    """What class and id say.  Sites repeat few labels over all their pages, so that the answers are kept."""
     if "type-post" in name or "hentry" in name:
         name = _FILED_UNDER.sub("", name)
-    label = f"{name} {ident}"
-    role = known.get(label)
-    if role is None:
-        role = known[label] = role_of_words(_WORD.findall(split_humps(label)))
-    return role
+    return role_of_words(_WORD.findall(split_humps(f"{name} {ident}")))
 
 
 def is_body_label(element: etree._Element) -> bool:

@@ -47,7 +47,7 @@ def role_of(label: str, tag: str = "div", attributes: str = "") -> str:
     """What an element with this class is."""
     root = parse_html(f"<body><{tag} class='{label}' {attributes}>x</{tag}></body>")
     assert root is not None
-    return class_role(root.find(f".//{tag}"), tag, {})
+    return class_role(root.find(f".//{tag}"), tag)
 
 
 @pytest.mark.parametrize(
