@@ -20,6 +20,7 @@ _KINDS = {
     "th": "cell", "blockquote": "quote", "pre": "pre", "caption": "cell",
 }  # fmt: skip
 _LEAST_SIZE, _LEAST_LENGTH, _MOST_LINKED, _LIST_SHARE = 50, 12, 0.6, 0.4
+_LONG_HEADING = 160
 _EMPHASIS = frozenset({"b", "strong"})
 _KEEPS_KIND = frozenset({"li", "cell", "quote", "h"})
 
@@ -104,7 +105,7 @@ def _mass(text: str, size: float, linked: float, kind: str) -> float:
         size < _LEAST_SIZE
         or linked > _MOST_LINKED
         or len(text) < _LEAST_LENGTH
-        or kind == "h"
+        or (kind == "h" and (size < _LONG_HEADING or linked > 0))
         or not reads_like_a_sentence(text)
     ):
         return 0.0

@@ -14,6 +14,7 @@ from tasks.clean.words import letters_of
 
 _SHARE_TO_DESCEND = 0.8
 _REPEATED_NEAR = 15
+_LIST_LINES = 3
 _SHORTEST_HEADLINE, _SHORTEST_PART = 8, 12
 
 
@@ -67,8 +68,17 @@ def find_region(body: etree._Element, headlines: Sequence[str] = (), is_article:
             (n for n in range(first) if blocks[n].parent.tag == "h1" and not blocks[n].role), default=0
         )
     first = min(max(first, start), last)
+    if blocks[start].kind == "h" and _is_list_between(blocks[start + 1 : first]):
+        first = start + 1
     mass = sum(masses[first : last + 1])
     return Region(blocks, min(start, first), first, last, mass, sum(masses), teasers)
+
+
+def _is_list_between(blocks: Sequence[Block]) -> bool:
+    """Whether what stands between headline and region is a text with a list of its own: nothing flagged, no links."""
+    if any(block.role or block.linked > 0.3 for block in blocks):
+        return False
+    return sum(block.kind == "li" for block in blocks) >= _LIST_LINES
 
 
 def is_headline(block: Block, wanted: Collection[str]) -> bool:
@@ -86,12 +96,12 @@ def _headline_at(blocks: Sequence[Block], masses: Sequence[float], named: Sequen
     total = sum(masses)
     above = 0.0
     found = 0
-    left = len(named)
+    headings = {id(block) for block in named}
     for number, block in enumerate(blocks):
-        if above > 0.5 * total or not left:
+        if above > 0.5 * total or not headings:
             break
-        if any(block is other for other in named):
-            left -= 1
+        if id(block) in headings:
+            headings.discard(id(block))
             if not found or (not block.role and number - found > _REPEATED_NEAR):
                 found = number
         above += masses[number]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from lxml import etree
 
@@ -26,6 +27,8 @@ def cut_ends(blocks: list[Block]) -> list[Block]:
     while first < last and not is_sentence(blocks[first]) and not _opens(blocks, first):
         first += 1
     home = find_home(blocks, [block.mass for block in blocks])
+    if home is None and last:
+        home = blocks[last - 1].parent.getparent()
     stop = last
     while stop < len(blocks) and home is not None and _belongs(blocks[stop], home):
         stop += 1
@@ -37,11 +40,8 @@ def cut_ends(blocks: list[Block]) -> list[Block]:
 
 def _belongs(block: Block, home: etree._Element) -> bool:
     """Whether a line after the last sentence is part of the text's own element and looks like none of the furniture."""
-    above = block.parent.getparent()
-    inside = home in (block.parent, above) or (
-        block.kind == "li" and above is not None and above.getparent() is home
-    )
-    if not inside or block.linked > 0.3:
+    above = islice(block.parent.iterancestors(), 3 if block.kind == "li" else 1)
+    if block.linked > 0.3 or home not in (block.parent, *above):
         return False
     return not any(
         cue.match(block.text) for cue in (MORE, SIGNUP, CREDIT, BYLINE, ENDNOTE)

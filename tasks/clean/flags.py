@@ -19,7 +19,7 @@ _PAYWALLED = 500
 _DOUBTFUL_ON_P = frozenset(
     {"signup", "paywall", "advert", "related", "side", "nav", "media", "form", "foot", "share"}
 )
-_FEW_LINES = 90
+_FEW_LINES, _LONG_HEADING = 90, 60
 _NEVER_BODY = frozenset({"comment", "overlay"})
 
 
@@ -65,10 +65,12 @@ def judge_flags(blocks: Sequence[Block], named: Sequence[Block] = ()) -> None:
 def _lines_below(blocks: Sequence[Block], named: Sequence[Block]) -> float:
     """Size of the lines that follow the first heading of *named* outside flagged parts, links and headings left out."""
     size, begun = 0.0, False
+    if not named:
+        return size
     for block in blocks:
-        begun = begun or any(block is heading for heading in named)
-        if begun and not block.flags and block.linked < 0.5 and block.kind != "h":
-            size += block.size
+        begun = begun or block is named[0]
+        if begun and not block.flags and block.linked < 0.5:
+            size += block.size if block.kind != "h" or block.size > _LONG_HEADING else 0.0
     return size
 
 
@@ -99,6 +101,14 @@ def _believed(block: Block, pardoned: set[etree._Element], common: set[str], spa
     return ""
 
 
+def _goes_on(blocks: Sequence[Block], number: int) -> bool:
+    """Whether the next block is running text in the same element: what follows a linked heading is more than a teaser."""
+    if number + 1 >= len(blocks):
+        return False
+    one, other = blocks[number], blocks[number + 1]
+    return bool(other.mass) and other.kind == one.kind and other.parent.getparent() is one.parent.getparent()
+
+
 def set_teasers_apart(blocks: Sequence[Block], masses: list[float], is_article: bool) -> int:
     """Flag short texts right below linked headings: they announce other articles.  Returns how many there are.
 
@@ -112,7 +122,7 @@ def set_teasers_apart(blocks: Sequence[Block], masses: list[float], is_article: 
             if blocks[after].kind == "h":
                 break
             if masses[after]:
-                if blocks[after].size < _LONGEST_TEASER:
+                if blocks[after].size < _LONGEST_TEASER and not _goes_on(blocks, after):
                     teasers.append(after)
                 break
     told = sum(masses[number] for number in teasers)

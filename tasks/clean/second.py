@@ -74,12 +74,14 @@ def choose(
     """The better of the fast answer and trafilatura's, with *reason* noted when the fast one was not used.
 
     With a JSON-LD body, the answer that agrees with it more; else the longer one, if it holds most of the shorter.
-    A short fast answer need not be held by the other one, unless it was found right below the headline, or most of
-    the other one is what the page itself calls a sidebar, comments or the like.
+    A short fast answer need not be held by the other one, unless it was found right below the headline.  What the page
+    itself calls a sidebar, comments or the like is no part of the other one.
     """
     if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
         return first
     other = _trafilatura(root, url, title)
+    if reason != _FLAGGED:
+        other = _without_beside(other, region.blocks)
     if not other:
         return first
     witness = head.linked.body
@@ -89,17 +91,15 @@ def choose(
         size = size_of(first.text)
         enough = size_of(other) > (max(1.3 * size, _LITTLE) if size >= _NOTHING else _NOTHING)
         anchored = region.blocks[region.start].kind == "h" and region.first - region.start <= _NEAR_HEADLINE
-        beside = reason != _FLAGGED and _share_beside(other, region.blocks) > 0.5
-        holds = not beside and coverage(other, first.text) > 0.7
-        better = enough and (size < (_NOTHING if anchored or beside else _LITTLE) or holds)
+        free = size < (_NOTHING if anchored else _LITTLE)
+        better = enough and (free or coverage(other, first.text) > 0.7)
     return Opinion(other, "trafilatura", "balanced", reason) if better else first
 
 
-def _share_beside(text: str, blocks: Sequence[Block]) -> float:
-    """Share of *text* that stands in parts flagged as something beside the article (0–1)."""
-    beside = {letters_of(block.text) for block in blocks if block.role in _BESIDE}
-    lines = text.split("\n")
-    return sum(len(line) for line in lines if letters_of(line) in beside) / sum(map(len, lines))
+def _without_beside(text: str, blocks: Sequence[Block]) -> str:
+    """*text* without the lines that the page itself calls a sidebar, comments or the like."""
+    beside = {letters_of(block.text) for block in blocks if block.flags and block.role in _BESIDE}
+    return "\n".join(line for line in text.split("\n") if letters_of(line) not in beside)
 
 
 def _trafilatura(root: etree._Element, url: str, title: str) -> str:
