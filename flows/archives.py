@@ -7,6 +7,7 @@ from dataclasses import replace
 from prefect import flow, get_run_logger
 
 from flows.backfill import make_job, run_units
+from flows.observe import tell_run
 from flows.runners import unit_runner
 from flows.summary import RunSummary
 from tasks.backfill.archives import CCNEWS, plan_ccnews, plan_warnings, remember_expected
@@ -38,4 +39,6 @@ def backfill_ccnews(
     get_run_logger().info(
         "files=%d known=%d days=%s unlisted=%s odd=%d", len(plan.files), known, span, plan.unlisted, plan.odd
     )
-    return replace(run_units(job, plan.remotes, refresh), notes=tuple(plan_warnings(plan)))
+    summary = replace(run_units(job, plan.remotes, refresh), notes=tuple(plan_warnings(plan)))
+    tell_run(job.lake.root, summary.plain(), "backfill-ccnews")
+    return summary

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from prefect import flow, get_run_logger
 
+from flows.observe import tell_run, with_progress
 from flows.refresh import refresh_lake
 from flows.runners import check_runner, unit_runner
 from flows.summary import RunSummary, summarise_units
@@ -38,14 +39,18 @@ def backfill(
     job = make_job(lake, settings_file, sources_file, languages or [])
     units = [one.unit for one in plan_backfill(job.lake, paths, kind, source)]
     get_run_logger().info("units=%d paths=%s", len(units), paths)
-    return run_units(job, units, refresh)
+    summary = run_units(job, units, refresh)
+    tell_run(job.lake.root, summary.plain(), "backfill")
+    return summary
 
 
 def run_units(job: Job, units: Sequence[Work], refresh: bool) -> RunSummary:
     """Unit work over *units*, then lake work if *refresh*; returns what was done."""
     with document_workers(job.settings):
-        summary = summarise_units(work_through(job, units))
-    return summary.with_marts(refresh_lake(job)) if refresh else summary
+        summary = summarise_units(with_progress(work_through(job, units), len(units)))
+    if refresh:
+        summary = summary.with_marts(refresh_lake(job))
+    return summary
 
 
 def make_job(lake: str, settings_file: str | None, sources_file: str | None, languages: Sequence[str]) -> Job:

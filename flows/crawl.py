@@ -13,6 +13,7 @@ from prefect.futures import PrefectFuture, wait
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.backfill import make_job, run_units
+from flows.observe import tell_run
 from flows.runners import unit_runner
 from flows.summary import RunSummary
 from tasks.config import Source
@@ -52,7 +53,9 @@ def crawl(
     units = [unit for one in ended.values() if not isinstance(one, str) for unit in one[1]]
     summary = run_units(job, units, refresh)
     finish_units(job.lake, [unit.unit_id for unit in units if unit.unit_id not in summary.failed])
-    return with_crawl(summary, ended)
+    whole = with_crawl(summary, ended)
+    tell_run(job.lake.root, whole.plain(), "crawl")
+    return whole
 
 
 def choose_sources(job: Job, names: Sequence[str] | None, sources_file: str) -> list[Source]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prefect import flow
+from prefect import flow, get_run_logger
 
+from flows.observe import tell_volumes
 from flows.summary import MartsSummary, summarise_marts
 from tasks.config import load_settings
 from tasks.dedupe.task import group_articles
 from tasks.job import Job
-from tasks.marts.task import build_marts
+from tasks.marts.task import build_marts, mart_assets
 from tasks.store import open_lake
 
 
@@ -20,12 +21,19 @@ def refresh(
 ) -> MartsSummary:
     """Bring duplicates and marts up to date with the committed units; *months* (first, last) limits what is rebuilt."""
     settings = load_settings(Path(settings_file) if settings_file else None)
-    return refresh_lake(Job(open_lake(lake), settings), months)
+    job = Job(open_lake(lake), settings)
+    summary = refresh_lake(job, months)
+    for low in tell_volumes(job.lake.root):
+        get_run_logger().warning(
+            "source=%s day=%s kept=%d expected=%.1f", low.source, low.day, low.kept, low.expected
+        )
+    return summary
 
 
 def refresh_lake(job: Job, months: tuple[str, str] | None = None) -> MartsSummary:
     """Lake work, one writer at a time: duplicates, then marts, then the views over them."""
+    build = build_marts.with_options(assets=mart_assets(job.lake.root))
     with job.lake.lock():
         found = group_articles(job)
-        partitions = build_marts(job, found.grouped, found.groups, months)
+        partitions = build(job, found.grouped, found.groups, months)
     return summarise_marts(partitions, found.group_count)

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import os
 
+HEARTBEAT_SECONDS = 30
+"""Between two signs of life of a flow run; prefect.yaml says the same to runs that a worker starts."""
+
 _SETTINGS = {
+    "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_EPHEMERAL_ENABLED": "true",

@@ -25,7 +25,7 @@ class MartsSummary:
 @dataclass(frozen=True, slots=True)
 class RunSummary:
     """What a run of unit work did.  ``rows`` counts in, out and rejected per stage; ``failed`` names unit and error, ``notes``
-    say what people should know besides.
+    say what people should know besides, ``seconds`` how long each stage took, added up over its units.
     """
 
     units: int = 0
@@ -34,6 +34,7 @@ class RunSummary:
     failed: Mapping[str, str] = field(default_factory=dict)
     marts: MartsSummary | None = None
     notes: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     def with_marts(self, marts: MartsSummary) -> RunSummary:
         """The same with what refreshing did."""
@@ -49,6 +50,7 @@ def summarise_units(outcomes: Iterable[Outcome]) -> RunSummary:
     rows: dict[str, Counter[str]] = {}
     reasons: Counter[str] = Counter()
     failed: dict[str, str] = {}
+    seconds: Counter[str] = Counter()
     units = 0
     for outcome in outcomes:
         units += 1
@@ -58,9 +60,11 @@ def summarise_units(outcomes: Iterable[Outcome]) -> RunSummary:
             counter = rows.setdefault(stage, Counter())
             counter.update(rows_in=receipt.rows_in, rows_out=receipt.rows_out, rejected=receipt.rejected)
             reasons.update(receipt.counts)
+            seconds[stage] += receipt.meta.get("seconds", 0.0)
     return RunSummary(
-        units, {stage: dict(counter) for stage, counter in rows.items()}, dict(reasons.most_common()), failed
-    )
+        units, {stage: dict(counter) for stage, counter in rows.items()}, dict(reasons.most_common()), failed,
+        seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
+    )  # fmt: skip
 
 
 def summarise_marts(partitions: Iterable[Partition], groups: int) -> MartsSummary:

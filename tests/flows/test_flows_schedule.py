@@ -112,6 +112,7 @@ def deployed(place) -> Place:
     place.type(typed("prefect work-pool create"))
     said = place.type(typed("prefect --no-prompt deploy"))
     assert said.count("successfully created") == 5
+    place.type(typed("columninch automations"))
     return place
 
 
@@ -146,7 +147,7 @@ def worked(deployed) -> Iterator[Place]:
 
 
 def test_every_line_of_the_section_is_tried_here():
-    starts = ("export ", "prefect server start", "prefect work-pool create", "prefect --no-prompt deploy",
+    starts = ("export ", "columninch automations", "prefect server start", "prefect work-pool create", "prefect --no-prompt deploy",
               "prefect worker start", "prefect deployment run", "prefect deployment schedule create")  # fmt: skip
     assert [line for line in commands("Schedule") if not line.startswith(starts)] == []
 
