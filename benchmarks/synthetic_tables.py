@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from tasks.contract import Contract
 from tasks.contracts import TABLES
 from tasks.marts.assemble import month_number
-from tasks.marts.derive import list_postings
+from tasks.marts.derive import count_actors, list_postings
 
 if TYPE_CHECKING:
     from benchmarks.synthetic_marts import Plan
@@ -231,6 +231,9 @@ def month_tables(
         "places": _places(rng, ids, on),
     }
     tables["volumes"] = _volumes(articles, is_canonical)
+    with duckdb.connect() as connection:
+        connection.register("month_mentions", tables["mentions"])
+        tables["actor_volumes"] = count_actors(connection)
     if plan.text_words:
         texts = {"article_id": ids, "published_on": on, "text": _texts(rng, plan.text_words, total)}
         tables["texts"] = _table(TABLES["texts"], texts, total)

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from tasks.contract import Column, Contract
-from tasks.contracts_derived import POSTINGS, STORYLINES, VOLUMES
+from tasks.contracts_derived import ACTOR_VOLUMES, POSTINGS, STORYLINES, VOLUMES
 
-__all__ = ["MARTS", "POSTINGS", "STORYLINES", "TABLES", "VOLUMES", "Column", "Contract"]
+__all__ = ["ACTOR_VOLUMES", "MARTS", "POSTINGS", "STORYLINES", "TABLES", "VOLUMES", "Column", "Contract"]
 
 _TEXT, _INT32, _INT64, _FLOAT, _BOOL = pa.string(), pa.int32(), pa.int64(), pa.float32(), pa.bool_()
 _INT16, _AT, _ON = pa.int16(), pa.timestamp("us", tz="UTC"), pa.date32()
@@ -351,7 +351,7 @@ TABLES: Mapping[str, Contract] = {
     c.name: c
     for c in (
         CAPTURES, REJECTS, CLEANED, SITES, ENRICHED, GROUPED, ARTICLES, TEXTS, MENTIONS, MENTION_SPANS, QUOTES, ACTORS, PLACES, GROUPS, COVERAGE,
-        VOLUMES, POSTINGS, STORYLINES,
+        VOLUMES, ACTOR_VOLUMES, POSTINGS, STORYLINES,
     )
 }  # fmt: skip
 """Every table by name."""

@@ -22,6 +22,21 @@ VOLUMES = Contract(
     month_from="published_on",
 )
 
+ACTOR_VOLUMES = Contract(
+    "actor_volumes",
+    "articles per actor and day: what is counted when neither outlet nor language is asked for",
+    (
+        Column("actor_id", pa.string(), "actor", True),
+        Column("published_on", pa.date32(), "day the articles were published (UTC)", True),
+        Column("article_count", pa.int32(), "articles that name the actor", True),
+        Column("canonical_count", pa.int32(), "canonical members of their groups among them", True),
+    ),
+    key=("actor_id", "published_on"),
+    sort=("actor_id", "published_on"),
+    partition="month",
+    month_from="published_on",
+)
+
 POSTINGS = Contract(
     "postings",
     "which words stand in which articles, for search: lower case, headline and text",

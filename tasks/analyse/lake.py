@@ -87,7 +87,10 @@ class LakeReader:
         if "baseline_days" in {p.name for p in found.parameters}:
             bound = {**self._recent_period(bound), **bound}
         self._make(found)
-        return self.connection.cursor().sql(found.call(bound), params=bound or None)
+        cursor = self.connection.cursor()
+        for statement, value in found.values(bound):
+            cursor.execute(statement, value)
+        return cursor.sql(found.call(bound))
 
     def _make(self, query: Query) -> None:
         """Create the query's macro when it is first wanted: all of them would take longer than opening the lake."""

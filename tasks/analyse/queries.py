@@ -124,14 +124,16 @@ class Query:
         }
 
     def call(self, bound: Mapping[str, object]) -> str:
-        """The statement that runs the query's macro with the values of *bound* as named parameters."""
-        parts = [f"CAST(${p.name} AS {_sql_type(p)})" for p in self.parameters if p.is_required]
+        """The statement that runs the query's macro with the values of *bound*, which :meth:`values` has set as variables."""
+        parts = [_variable(p) for p in self.parameters if p.is_required]
         parts += [
-            f'"{p.name}" := CAST(${p.name} AS {_sql_type(p)})'
-            for p in self.parameters
-            if not p.is_required and p.name in bound
+            f'"{p.name}" := {_variable(p)}' for p in self.parameters if not p.is_required and p.name in bound
         ]
         return f"SELECT * FROM {self.name}({', '.join(parts)})"
+
+    def values(self, bound: Mapping[str, object]) -> list[tuple[str, dict[str, object]]]:
+        """Statements, each with its value, that set the variables of :meth:`call`: values are never part of a statement's text."""
+        return [(f"SET VARIABLE ask_{name} = $value", {"value": value}) for name, value in bound.items()]
 
     def macro(self) -> str:
         """The statement that creates the query's table macro."""
@@ -141,6 +143,11 @@ class Query:
 
 def _sql_type(parameter: Parameter) -> str:
     return "VARCHAR" if parameter.choices else parameter.type
+
+
+def _variable(parameter: Parameter) -> str:
+    """The parameter's value as SQL.  A variable is known when the plan is made, so that other months are not read."""
+    return f"CAST(getvariable('ask_{parameter.name}') AS {_sql_type(parameter)})"
 
 
 def _literal(parameter: Parameter) -> str:

@@ -44,11 +44,24 @@ _VOLUMES = """
 SELECT v.published_on, v.source, v.language, CAST(1 AS INTEGER) AS article_count, CAST(v.is_canonical AS INTEGER) AS canonical_count
 FROM articles AS v
 WHERE v.enrich_version IS NOT NULL AND v.published_on IS NOT NULL"""
+_ACTOR_VOLUMES = """
+SELECT
+  v.actor_id,
+  v.published_on,
+  CAST(count(*) AS INTEGER) AS article_count,
+  CAST(count(*) FILTER (WHERE v.is_canonical) AS INTEGER) AS canonical_count
+FROM mentions AS v
+WHERE v.published_on IS NOT NULL
+GROUP BY v.actor_id, v.published_on"""
 _MENTIONS = """
 SELECT m.* REPLACE (a.language AS language, a.is_canonical AS is_canonical, a.group_id AS group_id)
 FROM ({mentions}) AS m
 LEFT JOIN articles AS a ON a.article_id = m.article_id AND a.published_on = m.published_on"""
-_COMPUTED: Mapping[str, str] = {"volumes": _VOLUMES, "postings": _POSTINGS}
+_COMPUTED: Mapping[str, str] = {
+    "volumes": _VOLUMES,
+    "actor_volumes": _ACTOR_VOLUMES,
+    "postings": _POSTINGS,
+}
 """How the tables that the marts have for speed alone are made where a lake, written by others, lacks them."""
 _FILLED: Mapping[str, str] = {"mentions": "is_canonical", "articles": "number"}
 """Columns that a lake written by others may have left empty."""

@@ -128,7 +128,7 @@ def build_month(
     """The tables of one month that come from units, by name, each as a stream in its contract's order.
 
     A stream occupies the connection until it is read to its end.  The articles stay on *connection* as ``month_articles``, the
-    texts can be read there as ``month_texts``.
+    other tables can be read there as ``month_texts`` and so on.
     """
     units = [
         row[0]

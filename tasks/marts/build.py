@@ -16,12 +16,12 @@ from tasks.contracts import COVERAGE, GROUPS, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import assemble, publish
 from tasks.marts.coverage import build_coverage
-from tasks.marts.derive import count_volumes, list_postings
+from tasks.marts.derive import count_actors, count_volumes, list_postings
 from tasks.marts.events import build_storylines, first_day, month_before
 from tasks.parquet import parquet_bytes
 from tasks.store import Lake
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,12 @@ def _refresh_month(
         known = lake.receipt("marts", month)
         return Partition(month, False, known.file("articles").rows if known else 0)
     streams = assemble.build_month(connection, lake, sources, month)
-    volumes, postings = count_volumes(connection), partial(list_postings, connection)
-    made = publish.publish(lake, month, month, key, {**streams, "volumes": volumes, "postings": postings})
+    derived = {
+        "volumes": count_volumes(connection),
+        "actor_volumes": count_actors(connection),
+        "postings": partial(list_postings, connection),
+    }
+    made = publish.publish(lake, month, month, key, {**streams, **derived})
     return Partition(month, True, made.file("articles").rows)
 
 

@@ -1,11 +1,11 @@
-"""Tables made of a month's other tables, so that counting and searching read little: volumes and postings."""
+"""Tables made of a month's other tables, so that counting and searching read little."""
 
 from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
 
-from tasks.contracts import VOLUMES
+from tasks.contracts import ACTOR_VOLUMES, VOLUMES
 
 LONGEST = 64
 """Letters of a word that are kept; the query cuts what it is asked for alike."""
@@ -22,6 +22,21 @@ def count_volumes(connection: duckdb.DuckDBPyConnection) -> pa.Table:
                    count(*) filter (where is_canonical)::integer as canonical_count
             from month_articles
             where published_on is not null and enrich_version is not null
+            group by all order by all
+            """
+        ).to_arrow_table()
+    )
+
+
+def count_actors(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """The ``actor_volumes`` of the mentions registered as ``month_mentions``."""
+    return ACTOR_VOLUMES.check(
+        connection.sql(
+            """
+            select actor_id, published_on, count(*)::integer as article_count,
+                   count(*) filter (where is_canonical)::integer as canonical_count
+            from month_mentions
+            where published_on is not null
             group by all order by all
             """
         ).to_arrow_table()

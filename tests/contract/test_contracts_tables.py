@@ -23,6 +23,7 @@ AGREED = {
     "places": "article_id place_id name country latitude longitude",
     "groups": "group_id canonical_id size sources first_at last_at merged_into",
     "volumes": "published_on source language article_count canonical_count",
+    "actor_volumes": "actor_id published_on article_count canonical_count",
     "postings": "term number count",
     "storylines": "storyline_id published_on article_id similarity",
     "coverage": "day source listed fetched extracted kept enriched expected status is_gap",

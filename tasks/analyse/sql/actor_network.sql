@@ -24,9 +24,9 @@
 -- example: nodes=20 top=5
 WITH
   counts AS (
-    SELECT m.actor_id, count(*) AS named_count
-    FROM counted_mentions($start, $until, $sources, $language, $count) AS m
-    GROUP BY m.actor_id
+    SELECT c.subject_id AS actor_id, CAST(sum(c.hit_count) AS BIGINT) AS named_count
+    FROM daily_counts('actors', $start, $until, $sources, $language, $count) AS c
+    GROUP BY c.subject_id
   ),
   ranked AS (SELECT c.*, row_number() OVER (ORDER BY c.named_count DESC, c.actor_id) AS node FROM counts AS c),
   chosen AS (SELECT r.* FROM ranked AS r WHERE r.node <= CAST($nodes AS INTEGER)),

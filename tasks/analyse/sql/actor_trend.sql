@@ -14,7 +14,7 @@
 -- example: actor=Hungary bucket=month
 WITH
   found AS (SELECT f.actor_id, f.name FROM find_actor($actor) AS f),
-  daily AS (SELECT h.published_on AS on_day, count(*) AS hit_count FROM actor_hits($actor, $start, $until, $sources, $language, $count) AS h GROUP BY h.published_on),
+  daily AS (SELECT h.on_day, h.hit_count FROM one_actor_days($actor, $start, $until, $sources, $language, $count) AS h),
   named AS (
     SELECT CAST(date_trunc($bucket, d.on_day) AS DATE) AS bucket_on, CAST(sum(d.hit_count) AS BIGINT) AS named_count
     FROM daily AS d
@@ -22,8 +22,8 @@ WITH
   )
 SELECT
   b.bucket_on,
-  coalesce((SELECT f.actor_id FROM found AS f), $actor) AS actor_id,
-  (SELECT f.name FROM found AS f) AS name,
+  coalesce(f.actor_id, $actor) AS actor_id,
+  f.name,
   coalesce(n.named_count, 0) AS named_count,
   b.total_count,
   coalesce(n.named_count, 0) / nullif(b.total_count, 0) AS share,
@@ -34,4 +34,5 @@ SELECT
   b.is_gap
 FROM buckets($start, $until, $sources, $language, $count, $bucket) AS b
 LEFT JOIN named AS n ON n.bucket_on = b.bucket_on
+LEFT JOIN found AS f ON TRUE
 ORDER BY b.bucket_on

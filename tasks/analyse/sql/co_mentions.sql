@@ -33,9 +33,9 @@ WITH
     GROUP BY m.actor_id
   ),
   singles AS (
-    SELECT m.actor_id, count(*) AS other_count
-    FROM counted_mentions($start, $until, $sources, $language, $count) AS m
-    GROUP BY m.actor_id
+    SELECT c.subject_id AS actor_id, CAST(sum(c.hit_count) AS BIGINT) AS other_count
+    FROM daily_counts('actors', $start, $until, $sources, $language, $count) AS c
+    GROUP BY c.subject_id
   ),
   totals AS (
     SELECT

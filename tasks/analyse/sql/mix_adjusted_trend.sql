@@ -58,8 +58,8 @@ WITH
   )
 SELECT
   b.bucket_on,
-  coalesce((SELECT f.actor_id FROM found AS f), $actor) AS actor_id,
-  (SELECT f.name FROM found AS f) AS name,
+  coalesce(f.actor_id, $actor) AS actor_id,
+  f.name,
   coalesce(m.named_count, 0) AS named_count,
   b.total_count,
   coalesce(m.named_count, 0) / nullif(b.total_count, 0) AS share,
@@ -75,4 +75,5 @@ SELECT
   b.is_gap
 FROM buckets($start, $until, $sources, $language, $count, $bucket) AS b
 LEFT JOIN means AS m ON m.bucket_on = b.bucket_on
+LEFT JOIN found AS f ON TRUE
 ORDER BY b.bucket_on

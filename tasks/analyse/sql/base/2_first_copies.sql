@@ -6,7 +6,7 @@
 --   spoken VARCHAR: language or null
 WITH
   passed AS (
-    SELECT a.article_id, a.group_id, a.published_on, a.published_at, a.is_canonical
+    SELECT a.article_id, a.group_id, a.source, a.published_on, a.published_at, a.is_canonical
     FROM articles AS a
     WHERE a.enrich_version IS NOT NULL
       AND a.published_on IS NOT NULL
@@ -15,7 +15,7 @@ WITH
       AND list_contains(CAST($outlets AS VARCHAR[]), a.source)
       AND ($spoken IS NULL OR a.language = CAST($spoken AS VARCHAR))
   )
-SELECT p.article_id
+SELECT p.article_id, p.source, p.published_on
 FROM passed AS p
 WHERE NOT p.is_canonical AND p.group_id NOT IN (SELECT c.group_id FROM passed AS c WHERE c.is_canonical)
 QUALIFY row_number() OVER (PARTITION BY p.group_id ORDER BY p.published_on, p.published_at NULLS LAST, p.article_id) = 1

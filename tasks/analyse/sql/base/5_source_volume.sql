@@ -14,10 +14,8 @@ FROM (
     AND ($outlets IS NULL OR list_contains(CAST($outlets AS VARCHAR[]), v.source))
     AND ($spoken IS NULL OR v.language = CAST($spoken AS VARCHAR))
   UNION ALL
-  SELECT a.published_on AS on_day, a.source, 1 AS number
-  FROM articles AS a
-  WHERE $unit = 'groups'
-    AND $outlets IS NOT NULL
-    AND a.article_id IN (SELECT f.article_id FROM first_copies($first_day, $day_after, $outlets, $spoken) AS f)
+  SELECT f.published_on AS on_day, f.source, 1 AS number
+  FROM first_copies($first_day, $day_after, $outlets, $spoken) AS f
+  WHERE $unit = 'groups' AND $outlets IS NOT NULL
 ) AS x
 GROUP BY x.on_day, x.source

@@ -8,9 +8,8 @@
 --   unit VARCHAR: groups or articles
 SELECT h.subject_id AS actor_id, h.on_day, h.hit_count
 FROM daily_counts('actors', $first_day, $day_after, $outlets, $spoken, $unit) AS h
-WHERE $wanted IS NULL OR h.subject_id = $wanted
+WHERE $wanted IS NULL
 UNION ALL
-SELECT h.subject_id AS actor_id, h.on_day, h.hit_count
-FROM daily_counts('actors', $first_day, $day_after, $outlets, $spoken, $unit) AS h
+SELECT d.actor_id, d.on_day, d.hit_count
+FROM one_actor_days($wanted, $first_day, $day_after, $outlets, $spoken, $unit) AS d
 WHERE $wanted IS NOT NULL
-  AND h.subject_id IN (SELECT f.actor_id FROM find_actor($wanted) AS f WHERE f.actor_id <> $wanted)

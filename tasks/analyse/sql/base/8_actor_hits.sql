@@ -8,8 +8,4 @@
 --   unit VARCHAR: groups or articles
 SELECT m.*
 FROM counted_mentions($first_day, $day_after, $outlets, $spoken, $unit) AS m
-WHERE m.actor_id = $wanted
-UNION ALL
-SELECT m.*
-FROM counted_mentions($first_day, $day_after, $outlets, $spoken, $unit) AS m
-WHERE m.actor_id IN (SELECT f.actor_id FROM find_actor($wanted) AS f WHERE f.actor_id <> $wanted)
+WHERE m.actor_id = (SELECT coalesce(min(f.actor_id), $wanted) FROM find_actor($wanted) AS f)
