@@ -12,10 +12,10 @@ The same formulas run as SQL macros in ``sql/base``; the tests hold the two agai
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
 Z95 = 1.959963984540054
@@ -28,8 +28,12 @@ GAP_CHANCE, ODD_CHANCE = 1e-5, 1e-3
 """A gap must be less likely than the first by chance, a low or high day than the second."""
 WEEKS_EACH_SIDE = 8
 """Same weekdays looked at before and after a day."""
-FEWEST_WEEKS = 4
+FEWEST_WEEKS = 3
 """Same weekdays needed before anything is expected."""
+HOLIDAY_SHARES = 0.35, 0.85
+"""Between these shares of the usual count in nearly all outlets at once, a day is a holiday; under the first all lost their crawl."""
+FEWEST_OUTLETS = 3
+"""Outlets needed to know a holiday, or a day lost by all, from a bad day of one."""
 
 
 def share_interval(count: float, total: float, z: float = Z95) -> tuple[float, float]:
@@ -146,8 +150,34 @@ def coverage_rows(counts: Iterable[Counts], until: date | None = None) -> list[d
     if not by_source:
         return []
     last = until - timedelta(days=1) if until else max(max(days) for days in by_source.values())
-    rows = [r for source, days in by_source.items() for r in _source_rows(source, days, last)]
+    calendars = {source: _calendar(source, days, last) for source, days in by_source.items()}
+    usual = {
+        source: [usual_count([c.kept for c in calendar], n) for n in range(len(calendar))]
+        for source, calendar in calendars.items()
+    }
+    shares = common_shares(
+        (row.day, row.kept, expected)
+        for source, calendar in calendars.items()
+        for row, expected in zip(calendar, usual[source], strict=True)
+    )
+    rows = [
+        r for source, calendar in calendars.items() for r in _source_rows(calendar, usual[source], shares)
+    ]
     return sorted(rows, key=lambda r: (r["day"], r["source"]))
+
+
+def common_shares(days: Iterable[tuple[date, int, float | None]]) -> dict[date, float]:
+    """What share of the usual count nearly all outlets had on each thin day; days that are not thin for nearly all are left out.
+
+    *days* are (day, kept, usual count or None) of every outlet.  The share is the upper quartile over the outlets of which
+    five articles or more are usual, ``FEWEST_OUTLETS`` of them at least.
+    """
+    found: dict[date, list[float]] = {}
+    for day, kept, expected in days:
+        if expected is not None and expected >= 5:
+            found.setdefault(day, []).append(kept / expected)
+    upper = {day: quantiles(s, n=4)[2] for day, s in found.items() if len(s) >= FEWEST_OUTLETS}
+    return {day: median(found[day]) for day, share in upper.items() if share < HOLIDAY_SHARES[1]}
 
 
 def _add(one: Counts, other: Counts) -> Counts:
@@ -162,28 +192,35 @@ def _add(one: Counts, other: Counts) -> Counts:
     )
 
 
-def _source_rows(source: str, days: dict[date, Counts], last: date) -> list[dict[str, Any]]:
-    """One source's calendar with what was expected and what to make of each day."""
+def _calendar(source: str, days: Mapping[date, Counts], last: date) -> list[Counts]:
+    """Every day of a source from its first to the last."""
     first = min(days)
     length = max((last - first).days, (max(days) - first).days) + 1
-    calendar = [days.get(d, Counts(d, source)) for d in (first + timedelta(days=n) for n in range(length))]
-    kept = [c.kept for c in calendar]
-    usual = [usual_count(kept, n) for n in range(length)]
-    known = [(k, u) for k, u in zip(kept, usual, strict=True) if u]
+    return [days.get(d, Counts(d, source)) for d in (first + timedelta(days=n) for n in range(length))]
+
+
+def _source_rows(
+    calendar: Sequence[Counts], usual: Sequence[float | None], shares: Mapping[date, float]
+) -> list[dict[str, Any]]:
+    """One source's calendar with what was expected and what to make of each day."""
+    known = [(c.kept, u) for c, u in zip(calendar, usual, strict=True) if u]
     factor = quasi_dispersion([k for k, _ in known], [u for _, u in known])
     rows = []
     for row, expected in zip(calendar, usual, strict=True):
-        status = day_status(row, expected, factor)
+        share = shares.get(row.day, 1.0)
+        is_lost = share < HOLIDAY_SHARES[0]
+        due = expected if expected is None or is_lost else expected * share
+        status = day_status(row, due, factor, is_lost)
         rows.append(
             {
                 "day": row.day,
-                "source": source,
+                "source": row.source,
                 "listed": row.listed,
                 "fetched": row.fetched,
                 "extracted": row.extracted,
                 "kept": row.kept,
                 "enriched": row.enriched,
-                "expected": expected,
+                "expected": due,
                 "status": status,
                 "is_gap": status == "gap",
             }
@@ -199,8 +236,8 @@ def usual_count(kept: Sequence[int], number: int) -> float | None:
     return float(median(near)) if len(near) >= FEWEST_WEEKS else None
 
 
-def day_status(row: Counts, expected: float | None, factor: float = 1.0) -> str:
-    """``ok``, ``low``, ``gap``, ``high`` or ``unknown``.
+def day_status(row: Counts, expected: float | None, factor: float = 1.0, is_lost: bool = False) -> str:
+    """``ok``, ``low``, ``gap``, ``high`` or ``unknown``; a day that all outlets lost (*is_lost*) needs no proof from each of them.
 
     *factor* is the variance over the mean.  When an outlet listed few articles itself and nearly all of them were
     fetched, a thin day is ``low`` (a holiday), not a ``gap``.
@@ -211,7 +248,7 @@ def day_status(row: Counts, expected: float | None, factor: float = 1.0) -> str:
     if row.kept < LOW_SHARE * expected:
         chance = lower_tail(row.kept, expected, dispersion)
         is_complete = row.listed > 0 and row.fetched >= 0.8 * row.listed
-        if row.kept < GAP_SHARE * expected and chance < GAP_CHANCE and not is_complete:
+        if row.kept < GAP_SHARE * expected and (is_lost or chance < GAP_CHANCE) and not is_complete:
             return "gap"
         return "low" if chance < ODD_CHANCE else "ok"
     if row.kept > HIGH_SHARE * expected:

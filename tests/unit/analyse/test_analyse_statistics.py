@@ -1,6 +1,7 @@
 """The statistics hold against exact values, against each other, and their SQL twins against them."""
 
 import math
+import random
 from datetime import date, timedelta
 
 import duckdb
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 
 from tasks.analyse.queries import base_statements
 from tasks.analyse.statistics import (
+    FEWEST_OUTLETS,
+    HOLIDAY_SHARES,
     Counts,
     adjust_chances,
+    common_shares,
     coverage_rows,
     lower_tail,
     negative_binomial_tail,
@@ -206,3 +210,58 @@ def test_dispersion_is_not_inflated_by_a_few_gaps() -> None:
     expected = [100.0] * 60
     assert quasi_dispersion([100.0] * 57 + [0.0] * 3, expected) == 1
     assert quasi_dispersion([80.0, 120.0] * 30, expected) == pytest.approx((1.4826 * 2) ** 2)
+
+
+def varied(shares: dict[int, float], days: int = 60, sources: int = 5) -> list[Counts]:
+    """Outlets of 12 to 60 articles a day that differ from day to day, with shares of that on some days."""
+    rng = random.Random(7)
+    counts = []
+    for place in range(sources):
+        for n in range(days):
+            kept = round(
+                (12 + 12 * place) * (0.7 if n % 7 > 4 else 1.0) * rng.uniform(0.85, 1.15) * shares.get(n, 1.0)
+            )
+            counts.append(Counts(MONDAY + timedelta(days=n), f"s{place}", 0, kept, kept, kept, kept))
+    return counts
+
+
+def gap_days(rows: list[dict[str, object]]) -> set[int]:
+    return {(r["day"] - MONDAY).days for r in rows if r["is_gap"]}  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("share", [0.4, 0.5, 0.6, 0.7])
+def test_a_holiday_is_no_gap_and_less_is_expected_of_it(share: float) -> None:
+    rows = coverage_rows(varied({30: share}))
+    assert gap_days(rows) == set()
+    usual = next(r["expected"] for r in rows if r["source"] == "s4" and (r["day"] - MONDAY).days == 31)
+    holiday = next(r["expected"] for r in rows if r["source"] == "s4" and (r["day"] - MONDAY).days == 30)
+    assert holiday == pytest.approx(usual * share, rel=0.25)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.16, 0.25])
+def test_a_day_that_all_outlets_lost_is_a_gap_of_the_small_ones_too(share: float) -> None:
+    rows = coverage_rows(varied({30: share}))
+    assert {(r["source"], (r["day"] - MONDAY).days) for r in rows if r["is_gap"]} == {
+        (f"s{n}", 30) for n in range(5)
+    }
+
+
+def test_one_outlet_that_is_missing_on_a_holiday_has_a_gap() -> None:
+    counts = [c for c in varied({30: 0.6}) if (c.source, (c.day - MONDAY).days) != ("s4", 30)]
+    assert {(r["source"], (r["day"] - MONDAY).days) for r in coverage_rows(counts) if r["is_gap"]} == {
+        ("s4", 30)
+    }
+
+
+def test_four_weeks_are_enough_to_see_a_gap() -> None:
+    assert gap_days(coverage_rows(varied({15: 0.1}, days=28))) == {15}
+
+
+@given(
+    st.dictionaries(st.integers(0, 9), st.lists(st.tuples(st.integers(0, 50), st.floats(1, 50)), max_size=6))
+)
+def test_a_common_share_is_of_thin_days_with_outlets_enough(days: dict[int, list[tuple[int, float]]]) -> None:
+    listed = [(MONDAY + timedelta(days=n), kept, usual) for n, pairs in days.items() for kept, usual in pairs]
+    shares = common_shares(listed)
+    assert all(0 <= share < HOLIDAY_SHARES[1] for share in shares.values())
+    assert set(shares) <= {MONDAY + timedelta(days=n) for n, p in days.items() if len(p) >= FEWEST_OUTLETS}
