@@ -63,6 +63,9 @@ def crawl(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say which feeds would be read, request nothing.")
     ] = False,
+    due: Annotated[
+        bool, typer.Option("--due", help="Ask only those feeds and sitemaps whose time has come.")
+    ] = False,
     refresh_marts: Annotated[
         bool, typer.Option("--refresh/--no-refresh", help="Rebuild the marts afterwards.")
     ] = True,
@@ -81,6 +84,7 @@ def crawl(
         lake,
         settings,
         refresh_marts,
+        due_only=due,
         dry_run=dry_run,
         as_json=as_json,
         quiet=quiet,

@@ -39,9 +39,11 @@ def crawl(
     lake: str = "data/lake",
     refresh: bool = True,
     settings_file: str | None = None,
+    due_only: bool = False,
 ) -> RunSummary:
     """Crawl the *sources* named, all by default, then work through what came and refresh the marts.
 
+    With *due_only*, feeds and sitemaps are asked when their time has come: every few minutes to every other month, as they change.
     Raises ConfigError before any request when a setting or a source is wrong, or no contact is set.
     """
     job = make_job(lake, settings_file, sources_file, [])
@@ -49,7 +51,7 @@ def crawl(
     user_agent(job.settings.crawl)
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     with crawl_in_background(job.lake.root, job.settings.crawl) as background:
-        ended = crawl_sources(job, chosen, run, background)
+        ended = crawl_sources(job, chosen, run, background, due_only)
     units = [unit for one in ended.values() if not isinstance(one, str) for unit in one[1]]
     summary = run_units(job, units, refresh)
     finish_units(job.lake, [unit.unit_id for unit in units if unit.unit_id not in summary.failed])
@@ -65,12 +67,17 @@ def choose_sources(job: Job, names: Sequence[str] | None, sources_file: str) -> 
     return [source for name, source in job.sources.items() if not names or name in names]
 
 
-def crawl_sources(job: Job, sources: Sequence[Source], run: str, background: Background) -> Ended:
+def crawl_sources(
+    job: Job, sources: Sequence[Source], run: str, background: Background, due_only: bool = False
+) -> Ended:
     """Crawl all *sources*, each in a task; one failure costs one source."""
     sharing: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=SOURCES_AT_ONCE)
     with sharing as runner:
         futures: list[PrefectFuture[tuple[Receipt, list[Unit]]]] = [
-            runner.submit(crawl_source, {"job": job, "source": source, "run": run, "crawl": background})
+            runner.submit(
+                crawl_source,
+                {"job": job, "source": source, "run": run, "crawl": background, "due_only": due_only},
+            )
             for source in sources
         ]
         wait(futures)

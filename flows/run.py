@@ -84,6 +84,7 @@ def run_crawl(
     settings: str | None,
     refresh: bool,
     *,
+    due_only: bool,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -101,7 +102,11 @@ def run_crawl(
         )
     names = [name for name in listed if not only or name in only]
     if dry_run:
-        rows = [(name, feed) for name in names for feed in (*listed[name].feeds, *listed[name].sitemaps)]
+        rows = [
+            (name, feed)
+            for name in names
+            for feed in (*listed[name].feeds, *listed[name].sitemaps, *listed[name].front_pages)
+        ]
         if as_json:
             print_json([{"source": name, "feed": feed} for name, feed in rows])
         else:
@@ -117,6 +122,7 @@ def run_crawl(
                 lake=str(Path(lake).absolute()),
                 refresh=refresh,
                 settings_file=settings,
+                due_only=due_only,
             )
     conclude(summary.plain(), as_json)
 

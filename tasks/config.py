@@ -93,6 +93,11 @@ class CrawlSettings(_Strict):
     max_bytes: int = Field(
         10_000_000, ge=10_000, description="bytes of one response, on the wire and decoded"
     )
+    look_again_hours: tuple[float, ...] = Field(
+        (4.0, 24.0, 168.0),
+        max_length=10,
+        description="hours from fetching an article to looking whether it was changed, and from each look to the next",
+    )
     allow_hosts: tuple[str, ...] = Field(
         (), description="hosts on private or loopback addresses that may be fetched all the same"
     )
@@ -137,6 +142,9 @@ class Source(_Strict):
     hosts: tuple[str, ...] = Field((), description="hosts whose pages belong to this outlet")
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    front_pages: tuple[str, ...] = Field(
+        (), description="pages that link to articles, read where feeds and sitemaps list nothing"
+    )
     timezone: Zone | None = None
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
     country: str | None = Field(None, pattern=r"^[A-Z]{2}$")

@@ -32,6 +32,18 @@ class Reason(StrEnum):
     LANGUAGE = "language"
     BAD_ROW = "bad_row"
     DUPLICATE_CAPTURE = "duplicate_capture"
+    CLIENT_ERROR = "client_error"
+    SERVER_ERROR = "server_error"
+    REFUSED = "refused"
+    REDIRECTS = "redirects"
+    BLOCKED = "blocked"
+    ROBOTS = "robots"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    TOO_LARGE = "too_large"
+    BROKEN = "broken"
+    KNOWN = "known"
+    NOT_MODIFIED = "not_modified"
 
 
 REASONS: Mapping[Reason, str] = {
@@ -58,4 +70,16 @@ REASONS: Mapping[Reason, str] = {
     Reason.LANGUAGE: "written in a language that the run was told to leave out",
     Reason.BAD_ROW: "a row of a table or line of a file that lacks what a capture needs",
     Reason.DUPLICATE_CAPTURE: "the same URL with the same bytes was captured before in this unit",
+    Reason.CLIENT_ERROR: "crawl: the server answered with a status of 400 to 499; not asked again",
+    Reason.SERVER_ERROR: "crawl: the server answered with a status of 500 or above; asked again later",
+    Reason.REFUSED: "crawl: the server said that it is asked too often (429 or 503); asked again when it wants",
+    Reason.REDIRECTS: "crawl: more than five redirects",
+    Reason.BLOCKED: "crawl: the address, or where it leads, is private or not of the web; never requested",
+    Reason.ROBOTS: "crawl: robots.txt does not allow it; never requested",
+    Reason.UNREACHABLE: "crawl: no connection, or an end before any answer; asked again later",
+    Reason.TIMED_OUT: "crawl: not done by the deadline; asked again later",
+    Reason.TOO_LARGE: "crawl: more bytes than one response may have, as sent or unpacked",
+    Reason.BROKEN: "crawl: an answer that broke off or is not HTTP; asked again later",
+    Reason.KNOWN: "crawl: leads to a page that was fetched already",
+    Reason.NOT_MODIFIED: "crawl: looked at again and unchanged",
 }

@@ -6,9 +6,11 @@ holds feeds and robots.txt, which no reader should take for pages.  While they a
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,13 +21,35 @@ from uuid import uuid4
 
 from isal import isal_zlib
 
-from tasks.crawl.fetch import Exchange
+from tasks.crawl.aside import Aside, run_aside
+from tasks.crawl.exchange import IN_MEMORY, Exchange
 
 PART = ".part"
 FEEDS = "-feeds"
+_FEEDS_NAME = re.compile(rf"{FEEDS}(-\d+)?\.warc\.gz(\.part)?$")
 ROTATE_AT = 1_000_000_000
 """Bytes after which an archive is closed and the next one begun."""
 _LEVEL = 2
+
+
+_REVISITS = "http://netpreserve.org/warc/1.1/revisit/"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The last response with a body from an address: its payload's digest and when it was fetched (seconds since 1970)."""
+
+    url: str
+    digest: str | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How an exchange was kept: digest of its payload (of the earlier one after a 304), and whether it was a revisit."""
+
+    digest: str
+    is_revisit: bool
 
 
 @dataclass(slots=True)
@@ -44,14 +68,25 @@ class Archive:
     pages: int = 0
     _file: IO[bytes] | None = None
     _number: int = 0
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def keep(self, exchange: Exchange) -> None:
-        """Write one exchange as a request and a response record, handed to the system before this returns.
+    async def keep_aside(
+        self, exchange: Exchange, aside: Aside, earlier: Earlier | None = None
+    ) -> Kept | None:
+        """:meth:`keep` for the event loop: one exchange after the other, and long bodies are packed aside."""
+        async with self._turn:
+            if exchange.size <= IN_MEMORY:
+                return self.keep(exchange, earlier)
+            return await run_aside(aside.writer, self.keep, exchange, earlier)
 
+    def keep(self, exchange: Exchange, earlier: Earlier | None = None) -> Kept | None:
+        """Write one exchange as a response (or revisit) and a request record; they are with the system when this returns.
+
+        A body that is the *earlier* one again, by its digest or because the server says so, becomes a revisit record.
         An exchange without a response is not kept: there is nothing to keep.
         """
         if not exchange.head:
-            return
+            return None
         file = self._open()
         response, request = self.new_id(), self.new_id()
         when = _when(exchange.at)
@@ -60,9 +95,15 @@ class Archive:
             about.append(("WARC-IP-Address", exchange.address))
         if exchange.truncated:
             about.append(("WARC-Truncated", exchange.truncated))
-        payload = _digest(exchange.pieces())
-        about += [("WARC-Payload-Digest", payload), ("Content-Type", "application/http;msgtype=response")]
-        _write_record(file, "response", response, about, exchange.head, exchange.pieces, exchange.size)
+        digest = _digest(exchange.pieces())
+        profile = _profile(exchange, digest, earlier)
+        if earlier is not None and earlier.digest and exchange.status == 304:
+            digest = earlier.digest
+        about += [("WARC-Payload-Digest", digest), ("Content-Type", "application/http;msgtype=response")]
+        if profile:
+            _write_record(file, "revisit", response, about + _refer(profile, earlier), exchange.head)
+        else:
+            _write_record(file, "response", response, about, exchange.head, exchange.pieces, exchange.size)
         asked = [
             ("WARC-Target-URI", exchange.url), ("WARC-Date", when), ("WARC-Concurrent-To", response),
             ("Content-Type", "application/http;msgtype=request"),
@@ -72,6 +113,7 @@ class Archive:
         self.pages += 1
         if file.tell() >= self.rotate_at:
             self.close()
+        return Kept(digest, profile is not None)
 
     def close(self) -> None:
         """Close the archive in work, if any: on disk, under its final name."""
@@ -102,6 +144,34 @@ class Archive:
         return self._file
 
 
+def is_feeds(path: Path) -> bool:
+    """Whether an archive, rotated or not, holds feeds and robots.txt rather than pages."""
+    return _FEEDS_NAME.search(path.name) is not None
+
+
+def _profile(exchange: Exchange, digest: str, earlier: Earlier | None) -> str | None:
+    """The WARC 1.1 profile under which an exchange repeats the *earlier* one; None when it does not."""
+    if exchange.status == 304:
+        return "server-not-modified"
+    is_same = earlier is not None and digest == earlier.digest and earlier.url == exchange.url
+    return (
+        "identical-payload-digest" if is_same and exchange.status == 200 and not exchange.truncated else None
+    )
+
+
+def _refer(profile: str, earlier: Earlier | None) -> list[tuple[str, str]]:
+    """Header fields of a revisit record: its profile and what it repeats, where that is known."""
+    fields = [("WARC-Profile", _REVISITS + profile)]
+    if earlier is not None:
+        when = _when(datetime.fromtimestamp(earlier.at, UTC))
+        fields += [("WARC-Refers-To-Target-URI", earlier.url), ("WARC-Refers-To-Date", when)]
+    return fields
+
+
+def _nothing() -> Iterator[bytes]:
+    return iter(())
+
+
 def finish(path: Path) -> Path:
     """Give a finished archive its final name; returns that."""
     final = path.with_name(path.name.removesuffix(PART))
@@ -127,7 +197,7 @@ def _write_record(
     record_id: str,
     fields: list[tuple[str, str]],
     head: bytes,
-    body: Callable[[], Iterator[bytes]] = lambda: iter(()),
+    body: Callable[[], Iterator[bytes]] = _nothing,
     size: int = 0,
 ) -> None:
     """One record as one gzip member.  Its block is *head* and the *size* bytes that *body* gives, twice if asked."""

@@ -15,12 +15,15 @@ import aiohttp
 from yarl import URL
 
 from tasks.config import CrawlSettings
-from tasks.crawl.archive import Archive
-from tasks.crawl.fetch import Client, Result, fetch, host_key
+from tasks.crawl.archive import Archive, Earlier
+from tasks.crawl.aside import open_aside, run_aside
+from tasks.crawl.exchange import Exchange, Fetched, Result
+from tasks.crawl.fetch import Client, fetch, host_key
 from tasks.crawl.frontier import Frontier, open_frontier
 from tasks.crawl.gates import Gates, PostponedError
 from tasks.crawl.guard import Guard, GuardedResolver, Lookup, system_lookup
 from tasks.crawl.robots import ALLOW_ALL, BYTES, UNREACHABLE, Rules, read_robots, robots_url
+from tasks.crawl.states import ListState, load_hosts, load_list, save_list
 from tasks.errors import ConfigError
 
 HEADER_LINE = 8190
@@ -86,9 +89,10 @@ async def open_crawler(
     )  # fmt: skip
     gates = Gates(settings.delay_seconds, settings.per_host)
     places = asyncio.Semaphore(settings.connections)
-    with open_frontier(root) as frontier:
+    with open_aside() as aside, open_frontier(root) as frontier:
         async with session:
-            client = Client(session, gates, guard, settings, places, agent)
+            client = Client(session, gates, guard, settings, places, agent, aside)
+            gates.recall(load_hosts(frontier, clock()))
             yield Crawler(client, frontier, root, clock)
 
 
@@ -103,20 +107,33 @@ async def rules_of(crawler: Crawler, url: URL, archive: Archive) -> Rules:
 async def _ask_rules(crawler: Crawler, where: URL, archive: Archive) -> Rules:
     fetched = await fetch(crawler.client, str(where), limit=BYTES)
     try:
-        for exchange in fetched.exchanges:
-            archive.keep(exchange)
+        await _keep_robots(crawler, where, fetched, archive)
         if fetched.result is Result.REDIRECTS:
             return ALLOW_ALL  # RFC 9309, 2.3.1.2: more than five redirects may count as no file
         if not fetched.exchanges or (fetched.last.error and fetched.result is not Result.TOO_LARGE):
             return UNREACHABLE
         if fetched.result is Result.BLOCKED:
             return UNREACHABLE
-        rules = read_robots(fetched.last.status, fetched.last.content(BYTES))
+        rules = await run_aside(crawler.client.aside.reader, _read, fetched.last)
     finally:
         fetched.close()
-    if rules.delay:
-        crawler.client.gates.want(host_key(where), rules.delay)
+    crawler.client.gates.want(host_key(where), rules.delay or 0.0)
     return rules
+
+
+def _read(last: Exchange) -> Rules:
+    return read_robots(last.status, last.content(BYTES))
+
+
+async def _keep_robots(crawler: Crawler, where: URL, fetched: Fetched, archive: Archive) -> None:
+    """Keep the answers; a robots.txt that is as it was is kept as a revisit."""
+    known = load_list(crawler.frontier, str(where))
+    for exchange in fetched.exchanges:
+        earlier = Earlier(str(where), known.digest, known.kept_at) if known.digest else None
+        kept = await archive.keep_aside(exchange, crawler.client.aside, earlier)
+        if kept is not None and not kept.is_revisit and exchange.url == str(where):
+            state = ListState(digest=kept.digest, kept_at=exchange.at.timestamp(), status="robots")
+            save_list(crawler.frontier, str(where), "", state)
 
 
 async def ask_permission(crawler: Crawler, url: URL, archive: Archive) -> Result | None:

@@ -56,6 +56,17 @@ def _through(step: Feed, pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield from step(piece)
 
 
+def decoded_sizes(pieces: Iterable[bytes], codings: Sequence[str]) -> Iterator[int]:
+    """Bytes that coded *pieces* decode to, step by step, up to the first fault; none of them is kept."""
+    try:
+        feed = open_decoder(codings)
+        for piece in pieces:
+            for out in feed(piece):
+                yield len(out)
+    except CodingError:
+        return
+
+
 def decode_within(pieces: Iterable[bytes], codings: Sequence[str], limit: int) -> bytes:
     """The decoded body, its first *limit* bytes at most; what was read up to a fault when there is one.
 

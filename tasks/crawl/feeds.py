@@ -62,6 +62,7 @@ def resolve_link(link: str, base: str, url: str) -> str | None:
         parts = urlsplit(absolute)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
         _ = parts.port
+        absolute.encode()
     except ValueError:
         return None
     return absolute if is_web and len(absolute) <= 4096 else None

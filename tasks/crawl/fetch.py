@@ -6,120 +6,42 @@ What came back is kept as it came (content codings not undone), also when it was
 from __future__ import annotations
 
 import asyncio
+import math
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
-from typing import IO, Literal
+from typing import Any
 
 import aiohttp
 from yarl import URL
 
 from tasks.config import CrawlSettings
-from tasks.crawl.decode import ACCEPTED, CodingError, decode_within, open_decoder, split_codings
+from tasks.crawl.aside import Aside, run_aside
+from tasks.crawl.decode import ACCEPTED, decoded_sizes, split_codings
+from tasks.crawl.exchange import IN_MEMORY, Exchange, Fetched, Result, request_head, response_head
 from tasks.crawl.gates import Gates, PostponedError
 from tasks.crawl.guard import BlockedError, Guard
 
 MOST_HOPS = 5
 """Redirects followed, as RFC 9309 wants for robots.txt and browsers double."""
-IN_MEMORY = 1 << 17
-"""Bytes of one body kept in memory; what is longer waits in a temporary file."""
 URL_LIMIT = 4096
-_READ = 1 << 16
-
-Truncation = Literal["length", "time", "disconnect"]
-"""Why a body was cut, in the words of WARC 1.1."""
-
-
-class Result(StrEnum):
-    """How fetching a URL ended; the names of all but the first two are kept as reasons in the crawl's receipt."""
-
-    FETCHED = "fetched"
-    NOT_MODIFIED = "not_modified"
-    CLIENT_ERROR = "client_error"
-    SERVER_ERROR = "server_error"
-    REFUSED = "refused"
-    REDIRECTS = "redirects"
-    BLOCKED = "blocked"
-    ROBOTS = "robots"
-    UNREACHABLE = "unreachable"
-    TIMED_OUT = "timed_out"
-    TOO_LARGE = "too_large"
-    BROKEN = "broken"
-    POSTPONED = "postponed"
-    KNOWN = "known"
-
-
-PASSING = frozenset(
-    {Result.SERVER_ERROR, Result.REFUSED, Result.UNREACHABLE, Result.TIMED_OUT, Result.BROKEN}
-)
-"""What may be different next time."""
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One request and what came back.
-
-    ``head`` and ``body`` are as they go into the archive; ``head`` is empty when no response began.  ``size`` counts the
-    bytes of the body on the wire, ``decoded`` those after undoing the content coding.
-    """
-
-    url: str
-    at: datetime
-    request: bytes = b""
-    head: bytes = b""
-    status: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: IO[bytes] | None = None
-    size: int = 0
-    decoded: int = 0
-    address: str | None = None
-    truncated: Truncation | None = None
-    error: str | None = None
-
-    def pieces(self) -> Iterator[bytes]:
-        """The body as it came, piece by piece."""
-        if self.body is not None:
-            self.body.seek(0)
-            while piece := self.body.read(_READ):
-                yield piece
-
-    def content(self, limit: int) -> bytes:
-        """The first *limit* bytes of the decoded body."""
-        return decode_within(self.pieces(), split_codings(self.headers.get("content-encoding", "")), limit)
-
-    def close(self) -> None:
-        """Free the body."""
-        if self.body is not None:
-            self.body.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """How fetching a URL ended, after following redirects: the exchanges in order, and what a person should know."""
-
-    result: Result
-    exchanges: tuple[Exchange, ...] = ()
-    detail: str = ""
-    wait: float | None = None
-
-    @property
-    def last(self) -> Exchange:
-        """The last exchange; only for results that had one."""
-        return self.exchanges[-1]
-
-    def close(self) -> None:
-        """Free the bodies."""
-        for exchange in self.exchanges:
-            exchange.close()
+_SLICE_SECONDS = 0.004
+"""Unpacking of one response that the loop itself does: enough for a page, not for a bomb."""
+_MARGIN_SECONDS, _MARGIN_SHARE = 0.5, 0.05
+"""How much before its deadline a request is given up, so that its connection is closed by then on a busy machine too."""
+_READ = 1 << 15
+"""Bytes taken from a socket at once: a server that sends chunks of one byte makes each of them work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """What every request of a crawl shares: the session, the turns at hosts, the guard and the limits."""
+    """What every request of a crawl shares: the session, the turns at hosts, the guard and the limits.
+
+    Whoever unpacks holds the ``desk``: one body at a time.
+    """
 
     session: aiohttp.ClientSession
     gates: Gates
@@ -127,7 +49,9 @@ class Client:
     settings: CrawlSettings
     places: asyncio.Semaphore
     agent: str
+    aside: Aside
     spool: str | None = None
+    desk: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 Permission = Callable[[URL], Awaitable[Result | None]]
@@ -232,7 +156,8 @@ async def _exchange(
     started = time.monotonic()
     failed: Result | None = None
     try:
-        async with asyncio.timeout(client.settings.timeout_seconds):
+        limit_seconds = client.settings.timeout_seconds
+        async with asyncio.timeout(limit_seconds - min(_MARGIN_SECONDS, limit_seconds * _MARGIN_SHARE)):
             await _receive(client, url, conditions, limit, made)
     except asyncio.CancelledError:
         made.close()
@@ -243,11 +168,17 @@ async def _exchange(
     except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError) as error:
         failed, made.truncated = _explain(error, bool(made.head)), "disconnect"
         made.error = f"{type(error).__name__}: {error}"[:300]
+    made.seconds = time.monotonic() - started
+    try:
+        await _weigh(client, made, limit)
+    except asyncio.CancelledError:
+        made.close()
+        raise
     if failed is None and made.truncated == "length":
         failed = Result.TOO_LARGE
     is_refused = made.status in (429, 503)
     wanted = retry_after(made.headers.get("retry-after"), made.at) if is_refused else None
-    client.gates.learn(host_key(url), time.monotonic() - started, is_refused, wanted)
+    client.gates.learn(host_key(url), made.seconds, is_refused, wanted)
     return made, failed
 
 
@@ -272,43 +203,53 @@ async def _receive(
         made.headers = {name.lower(): value for name, value in reversed(list(response.headers.items()))}
         made.address = _peer(response)
         made.body = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=client.spool)  # noqa: SIM115
-        count = _meter(split_codings(made.headers.get("content-encoding", "")))
+        _read_little(response)
         async for piece in response.content.iter_any():
             kept = piece[: limit - made.size]
             made.body.write(kept)
             made.size += len(kept)
-            made.decoded += count(kept, limit - made.decoded)
-            if len(kept) < len(piece) or made.decoded > limit:
+            if len(kept) < len(piece):
                 made.truncated, made.error = "length", f"more than {limit} bytes"
                 response.close()
                 break
         made.head = response_head(response, made.size)
 
 
-def _meter(codings: tuple[str, ...]) -> Callable[[bytes, int], int]:
-    """Counts what coded bytes decode to, up to just over a limit, keeping none of it.
+def _read_little(response: aiohttp.ClientResponse) -> None:
+    """Let the connection take less at once, where it is one of asyncio's own."""
+    transport: Any = response.connection.transport if response.connection else None
+    if hasattr(transport, "max_size"):
+        transport.max_size = _READ
 
-    Bytes that cannot be decoded count as they are: what the reader makes of them is not the crawl's business.
+
+async def _weigh(client: Client, made: Exchange, limit: int) -> None:
+    """Count what the body decodes to, up to just over *limit*; what takes long is done aside.
+
+    Only once it is all there, and one body at a time: what unpacks 200 slow bodies as they come holds 200 windows of 16 MB.
     """
-    try:
-        feed = open_decoder(codings)
-    except CodingError:
-        return lambda data, _: len(data)
-    is_broken = not codings
+    made.decoded = made.size
+    codings = split_codings(made.headers.get("content-encoding", ""))
+    if not codings or not made.size:
+        return
+    async with client.desk:
+        sizes = decoded_sizes(made.pieces(), codings)
+        total, is_over = _count(sizes, limit, time.monotonic() + _SLICE_SECONDS)
+        if not is_over and total <= limit:
+            rest, _ = await run_aside(client.aside.writer, _count, sizes, limit - total)
+            total += rest
+    made.decoded = max(total, made.size)
+    if total > limit:
+        made.truncated, made.error = "length", f"more than {limit} bytes when decoded"
 
-    def count(data: bytes, left: int) -> int:
-        nonlocal is_broken
-        total = 0
-        try:
-            for piece in () if is_broken else feed(data):
-                total += len(piece)
-                if total > left:
-                    return total
-        except CodingError:
-            is_broken = True
-        return max(total, len(data)) if is_broken else total
 
-    return count
+def _count(sizes: Iterator[int], limit: int, until: float = math.inf) -> tuple[int, bool]:
+    """The sum of *sizes*, up to just over *limit* or until it is late, and whether none is left."""
+    total = 0
+    for size in sizes:
+        total += size
+        if total > limit or time.monotonic() > until:
+            return total, False
+    return total, True
 
 
 def _peer(response: aiohttp.ClientResponse) -> str | None:
@@ -316,30 +257,3 @@ def _peer(response: aiohttp.ClientResponse) -> str | None:
     transport = response.connection.transport if response.connection else None
     peer = transport.get_extra_info("peername") if transport else None
     return str(peer[0]) if peer else None
-
-
-def request_head(response: aiohttp.ClientResponse) -> bytes:
-    """The request as it was sent."""
-    asked = response.request_info
-    lines = [f"{asked.method} {asked.url.raw_path_qs} HTTP/1.1"]
-    lines += [f"{name}: {value}" for name, value in asked.headers.items()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "surrogateescape")
-
-
-def response_head(response: aiohttp.ClientResponse, size: int | None) -> bytes:
-    """Status line and headers as they came, but for chunks, which are gone: the header that announced them is renamed.
-
-    With *size*, the bytes of the body, a head that had chunks gets the length it would have had without.
-    """
-    version = response.version or aiohttp.HttpVersion11
-    lines = [f"HTTP/{version.major}.{version.minor} {response.status} {response.reason or ''}".encode()]
-    was_chunked = False
-    for name, value in response.raw_headers:
-        if name.lower() == b"transfer-encoding":
-            was_chunked = True
-            lines.append(b"X-Crawl-Transfer-Encoding: " + value)
-        else:
-            lines.append(name + b": " + value)
-    if was_chunked and size is not None:
-        lines.append(b"Content-Length: %d" % size)
-    return b"\r\n".join(lines) + b"\r\n\r\n"

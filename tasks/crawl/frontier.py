@@ -1,59 +1,51 @@
-"""What the crawl knows of URLs and feeds: one SQLite file, in WAL mode, that can be thrown away and made again.
+"""What the crawl knows of URLs: one SQLite file, in WAL mode, that can be thrown away and made again.
 
 The archives are the truth.  A URL stays due until its response is in an archive, so that a run that was killed loses
-nothing; what was in flight is fetched again.
+nothing; what was in flight is fetched again.  Lists and hosts are in :mod:`tasks.crawl.states`.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+
+from tasks.crawl.schema import open_database
 
 FILE = "frontier.sqlite"
 MOST_ATTEMPTS = 4
 """Tries of a URL that fails for passing reasons; after that it has failed."""
 RETRY_SECONDS = (600.0, 3600.0, 21600.0)
 """Pause after the first, second and third failed try."""
+MOST_VISITS = 12
+"""Times that a page is fetched at most, however often its outlet says that it has changed."""
 
-_SCHEMA = """
-create table if not exists urls (
-    key text primary key, url text not null, source text not null,
-    state text not null default 'due' check (state in ('due', 'fetched', 'refused', 'failed')),
-    attempts integer not null default 0, due_at real not null default 0, reason text, listed_at real not null
-) without rowid;
-create index if not exists urls_due on urls (source, due_at) where state = 'due';
-create table if not exists feeds (
-    url text primary key, source text not null, etag text, modified text, checked_at real, status text,
-    children text not null default ''
-) without rowid;
-create table if not exists archives (
-    path text primary key, source text not null, unit_id text not null, size integer not null, sha256 text not null,
-    is_done integer not null default 0
-) without rowid;
-pragma user_version = 1;
-"""
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the last retrieval of a page said: when, for asking whether it has changed, and the digest of its payload.
+
+    ``number`` counts retrievals, this one included.  ``next_at`` is when the page is asked for again, 0 when it is not.
+    """
+
+    at: float
+    number: int = 1
+    etag: str | None = None
+    modified: str | None = None
+    digest: str | None = None
+    next_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A URL to fetch: its canonical form (the key), the address as listed, and how often it was tried."""
+    """A URL to fetch: its canonical form (the key), the address as listed, how often it was tried, its last visit if any."""
 
     key: str
     url: str
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """What a feed or sitemap said when it was last read, for asking whether it has changed; ``children`` of an index."""
-
-    etag: str | None = None
-    modified: str | None = None
-    children: tuple[str, ...] = ()
+    last: Visit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +75,74 @@ class Frontier:
             )
             return self.connection.total_changes - before
 
+    def note_changes(self, changes: Iterable[tuple[str, str]], now: float) -> None:
+        """Take in (key, date of change as ISO 8601 in UTC); a page whose date has moved on since it was fetched is due again."""
+        rows = [{"key": key, "changed": changed, "now": now, "most": MOST_VISITS} for key, changed in changes]
+        with self.connection:
+            self.connection.executemany(
+                "update urls set changed = :changed, due_at = case when state = 'fetched' and changed is not null"
+                " and visits < :most then :now else due_at end"
+                " where key = :key and (changed is null or changed < :changed)",
+                rows,
+            )
+
     def due(self, source: str, now: float, limit: int) -> list[Due]:
-        """URLs of *source* to be fetched now, those that were never tried first, newest listed first."""
+        """URLs of *source* to be fetched now: those never tried first, newest listed first; then pages to be looked at again."""
         rows = self.connection.execute(
             "select key, url, attempts from urls where source = ? and state = 'due' and due_at <= ?"
             " order by attempts, listed_at desc, key limit ?",
             (source, now, limit),
         )
-        return [Due(*row) for row in rows]
+        found = [Due(*row) for row in rows]
+        again = self.connection.execute(
+            "select key, url, attempts, fetched_at, visits, etag, modified, digest from urls"
+            " where source = ? and state = 'fetched' and due_at > 0 and due_at <= ? order by due_at, key limit ?",
+            (source, now, limit - len(found)),
+        )
+        return found + [Due(key, url, attempts, Visit(*last)) for key, url, attempts, *last in again]
 
     def settle(self, key: str, state: str, reason: str | None = None) -> None:
         """The URL is done with: ``fetched``, ``refused`` (robots.txt, a private address) or ``failed`` for good."""
         with self.connection:
             self.connection.execute(
-                "update urls set state = ?, reason = ?, attempts = attempts + 1 where key = ?",
+                "update urls set state = ?, reason = ?, attempts = attempts + 1, due_at = 0 where key = ?",
                 (state, reason, key),
             )
 
-    def mark_fetched(self, keys: Iterable[str], source: str, now: float) -> None:
-        """These URLs are in an archive, whether they were listed or not (redirects, archives found after a crash)."""
+    def mark_fetched(self, keys: Iterable[str], source: str, now: float, visit: Visit | None = None) -> None:
+        """These URLs are in an archive, whether they were listed or not (redirects, archives found after a crash).
+
+        *visit* is what to remember of the retrieval; it holds for the first key, the others are not asked for again.
+        """
+        seen = visit or Visit(now)
+        rows = [
+            (key, key, source, now, seen.at, seen.number, seen.etag, seen.modified, seen.digest, next_at)
+            for key, next_at in zip(keys, (seen.next_at, 0.0, 0.0), strict=False)
+        ]
         with self.connection:
             self.connection.executemany(
-                "insert into urls (key, url, source, state, listed_at) values (:key, :key, :source, 'fetched', :now)"
-                " on conflict (key) do update set state = 'fetched', reason = null",
-                [{"key": key, "source": source, "now": now} for key in keys],
+                "insert into urls (key, url, source, listed_at, fetched_at, visits, etag, modified, digest, due_at, state)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'fetched') on conflict (key) do update set state = 'fetched',"
+                " reason = null, fetched_at = excluded.fetched_at, visits = excluded.visits, etag = excluded.etag,"
+                " modified = excluded.modified, digest = excluded.digest, due_at = excluded.due_at",
+                rows,
             )
+
+    def look_later(self, key: str, number: int, next_at: float, reason: str | None = None) -> None:
+        """A page that was fetched before is as it was, or could not be had now; ask again at *next_at* (0: no more)."""
+        with self.connection:
+            self.connection.execute(
+                "update urls set visits = ?, due_at = ?, reason = ? where key = ? and state = 'fetched'",
+                (number, next_at, reason, key),
+            )
+
+    def visit(self, key: str) -> Visit | None:
+        """The last retrieval of a page that is in an archive."""
+        row = self.connection.execute(
+            "select fetched_at, visits, etag, modified, digest, due_at from urls where key = ? and state = 'fetched'",
+            (key,),
+        ).fetchone()
+        return Visit(*row) if row else None
 
     def is_fetched(self, key: str) -> bool:
         """Whether the URL is in an archive."""
@@ -129,21 +164,6 @@ class Frontier:
         """Leave the URL for later without counting a try: nobody asked for it."""
         with self.connection:
             self.connection.execute("update urls set due_at = ? where key = ?", (now + wait, key))
-
-    def feed(self, url: str) -> FeedState:
-        """What is known of a feed."""
-        row = self.connection.execute(
-            "select etag, modified, children from feeds where url = ?", (url,)
-        ).fetchone()
-        return FeedState(row[0], row[1], tuple(row[2].split())) if row else FeedState()
-
-    def save_feed(self, url: str, source: str, state: FeedState, status: str, now: float) -> None:
-        """Keep what a feed said; called after its URLs were entered."""
-        with self.connection:
-            self.connection.execute(
-                "insert or replace into feeds values (?, ?, ?, ?, ?, ?, ?)",
-                (url, source, state.etag, state.modified, now, status, " ".join(state.children)),
-            )
 
     def add_archive(self, kept: Kept) -> None:
         """A finished archive waits to be worked through."""
@@ -189,12 +209,7 @@ class Frontier:
         self.close()
 
 
-def open_frontier(root: Path) -> Frontier:
+def open_frontier(root: Path, name: str = FILE) -> Frontier:
     """The frontier of the lake at *root*, made when there is none."""
     root.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(root / FILE, timeout=60.0)
-    connection.execute("pragma journal_mode = wal")
-    connection.execute("pragma synchronous = normal")
-    with closing(connection.cursor()) as cursor:
-        cursor.executescript(_SCHEMA)
-    return Frontier(connection)
+    return Frontier(open_database(root / name))

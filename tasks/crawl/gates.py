@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -22,6 +22,16 @@ class PostponedError(Exception):
         """Keep the pause, in seconds."""
         super().__init__(f"the host wants to be left alone for {seconds:.0f} s")
         self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a host wants to be treated, in seconds: left alone from now, pause it wants, pause for refusing, time it takes."""
+
+    pause: float = 0.0
+    wanted: float = 0.0
+    penalty: float = 0.0
+    latency: float = 0.0
 
 
 @dataclass(slots=True)
@@ -83,6 +93,21 @@ class Gates:
             known.paused_until = max(known.paused_until, self.clock() + pause)
         else:
             known.penalty = known.penalty * _FASTER if known.penalty > 0.1 else 0.0
+
+    def recall(self, hosts: Mapping[str, Manners]) -> None:
+        """Begin with what is known of *hosts* from an earlier crawl."""
+        for host, manners in hosts.items():
+            known = self._host(host)
+            known.wanted, known.penalty, known.latency = manners.wanted, manners.penalty, manners.latency
+            known.paused_until = self.clock() + manners.pause if manners.pause else 0.0
+
+    def manners(self) -> dict[str, Manners]:
+        """How every host that was asked wants to be treated from now on."""
+        now = self.clock()
+        return {
+            host: Manners(max(0.0, one.paused_until - now), one.wanted, one.penalty, one.latency)
+            for host, one in self.hosts.items()
+        }
 
     def _host(self, host: str) -> _Host:
         if host not in self.hosts:

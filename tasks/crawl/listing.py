@@ -2,90 +2,97 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
 
-from tasks.config import Source
-from tasks.crawl.archive import Archive
-from tasks.crawl.crawler import Crawler, ask_permission
+from tasks.crawl.archive import Earlier
+from tasks.crawl.aside import run_aside
+from tasks.crawl.crawler import ask_permission
+from tasks.crawl.entries import Entries, own_entries
+from tasks.crawl.exchange import Exchange, Fetched, Result
 from tasks.crawl.feeds import read_feed
-from tasks.crawl.fetch import Exchange, Fetched, Result, fetch
-from tasks.crawl.frontier import FeedState
-from tasks.crawl.sitemaps import Listed, Sitemap, read_sitemap
-from tasks.urls import bare_host, canonical_url
+from tasks.crawl.fetch import fetch
+from tasks.crawl.front import read_front_page
+from tasks.crawl.made import Run, together
+from tasks.crawl.revisit import next_pause, pause_after_failure
+from tasks.crawl.sitemaps import Listed, Sitemap, read_date, read_sitemap
+from tasks.crawl.states import ListState, load_list, save_list
 
 RECENT = timedelta(days=3)
 """Pages and sitemaps that changed longer ago are left to a backfill: a sitemap lists an outlet's whole history."""
 MOST_SITEMAPS = 40
 """Sitemaps of one source read in one run."""
-_DEPTH = 3
+MOST_UNDATED = 1_000
+"""Pages without a date in a sitemap that is taken for news: as many as a news sitemap may list."""
+DEPTH = 3
+NOT_DUE = "not due"
+_AT_ONCE = 1_000
 
-
-@dataclass(slots=True)
-class Run:
-    """What the parts of one run of one source share: where pages and feeds are kept, and what became of each."""
-
-    crawler: Crawler
-    source: Source
-    pages: Archive
-    feeds: Archive
-    tell: Callable[[int], None]
-    listed: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    status: dict[str, str] = field(default_factory=dict)
-    claimed: dict[str, str] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
-
-
-async def together(parts: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Run all *parts* at once; the first error ends the others and is raised as it is."""
-    try:
-        async with asyncio.TaskGroup() as group:
-            for part in parts:
-                group.create_task(part)
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from errors
+Read = Callable[[Exchange, int, datetime], Entries]
+"""Reads a list as it came, unpacked to so many bytes, at a time (UTC)."""
 
 
 async def read_lists(made: Run) -> None:
-    """Read every feed and sitemap of the source; ``made.status`` says how each went."""
-    feeds = [_read_feed(made, url) for url in made.source.feeds]
-    await together([*feeds, *(_read_sitemap(made, url, 0) for url in made.source.sitemaps)])
+    """Read every feed and sitemap of the source; ``made.status`` says how each went.
+
+    Front pages are read where the outlet names no list, or none of its lists can be read.
+    """
+    source = made.source
+    feeds = [_ask(made, url, read_feed_list) for url in source.feeds]
+    await together([*feeds, *(_read_sitemap(made, url, 0) for url in source.sitemaps)])
+    fronts = source.front_pages or tuple(f"https://{host}/" for host in source.hosts)
+    if all(is_problem(status) for status in made.status.values()):
+        await together([_ask(made, url, read_front_list) for url in fronts])
 
 
-async def _read_feed(made: Run, url: str) -> None:
-    def enter(last: Exchange) -> tuple[str, FeedState]:
-        entries = read_feed(last.content(made.crawler.settings.max_bytes), last.url)
-        return _enter(made, [entry.url for entry in entries]), FeedState()
+def is_problem(status: str) -> bool:
+    """Whether what is said of a list means that it could not be read."""
+    fine = ("entries", Result.NOT_MODIFIED, "unchanged", NOT_DUE, Result.POSTPONED)
+    return not any(word in status for word in fine)
 
-    await _ask(made, url, enter)
+
+def read_feed_list(last: Exchange, limit: int, now: datetime) -> Entries:
+    """The entries of a feed."""
+    entries = read_feed(last.content(limit), last.url)
+    return Entries([(entry.url, _changed(read_date(entry.updated or ""), now)) for entry in entries])
+
+
+def read_front_list(last: Exchange, limit: int, now: datetime) -> Entries:
+    """The articles that a front page links to."""
+    return Entries([(url, None) for url in read_front_page(last.content(limit), last.url)])
+
+
+def read_sitemap_list(last: Exchange, limit: int, now: datetime) -> Entries:
+    """The pages of a sitemap that are new enough, and the sitemaps it leads to; a feed may stand in for a sitemap."""
+    found, since = read_sitemap(last.content(limit), last.url, limit), now - RECENT
+    if not found.pages and not found.sitemaps:
+        return read_feed_list(last, limit, now)
+    undated = sum(page.at is None for page in found.pages)
+    pages = [
+        page for page in found.pages if (page.at >= since if page.at is not None else undated <= MOST_UNDATED)
+    ]
+    old = len(found.pages) - len(pages)
+    note = f", {old} older or without a date" if old else ""
+    children = tuple(one.url for one in choose_sitemaps(found, since))
+    return Entries([(page.url, _changed(page.at, now)) for page in pages], note, len(found.pages), children)
+
+
+def _changed(at: datetime | None, now: datetime) -> str | None:
+    """A date of change as the frontier compares it; none for what lies ahead."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S") if at is not None and at <= now else None
 
 
 async def _read_sitemap(made: Run, url: str, depth: int) -> None:
     """Read one sitemap and those it leads to; circles and endless nests end, and what was left out is said."""
     if url in made.asked:
         return
-    if depth > _DEPTH or len(made.asked) >= MOST_SITEMAPS:
-        made.status[url] = f"not read: more than {MOST_SITEMAPS} sitemaps, or nested deeper than {_DEPTH}"
+    if depth > DEPTH or len(made.asked) >= MOST_SITEMAPS:
+        made.status[url] = f"not read: more than {MOST_SITEMAPS} sitemaps, or nested deeper than {DEPTH}"
+        made.trapped["nested_sitemaps"] += 1
         return
     made.asked.add(url)
-
-    def enter(last: Exchange) -> tuple[str, FeedState]:
-        limit = made.crawler.settings.max_bytes
-        found = read_sitemap(last.content(limit), last.url, limit)
-        since = datetime.fromtimestamp(made.crawler.clock(), UTC) - RECENT
-        pages = [page.url for page in found.pages if page.at is not None and page.at >= since]
-        children = choose_sitemaps(found, since)
-        old = len(found.pages) - len(pages)
-        status = _enter(made, pages) + (f", {old} older or without a date" if old else "")
-        return status, FeedState(children=tuple(one.url for one in children))
-
-    state = await _ask(made, url, enter)
+    state = await _ask(made, url, read_sitemap_list)
     await together([_read_sitemap(made, child, depth + 1) for child in state.children])
 
 
@@ -97,10 +104,13 @@ def choose_sitemaps(found: Sitemap, since: datetime) -> list[Listed]:
     return [*ordered, *sorted(undated, key=lambda one: one.url, reverse=True)][:MOST_SITEMAPS]
 
 
-async def _ask(made: Run, url: str, enter: Callable[[Exchange], tuple[str, FeedState]]) -> FeedState:
-    """Fetch a list, unless it has not changed, let *enter* take in what it says, and remember its state."""
+async def _ask(made: Run, url: str, read: Read) -> ListState:
+    """Fetch a list, unless it is not due or has not changed, enter what it lists, and remember its state."""
     crawler = made.crawler
-    known = crawler.frontier.feed(url)
+    known, now = load_list(crawler.frontier, url), crawler.clock()
+    if made.due_only and known.due_at > now:
+        made.status[url] = NOT_DUE
+        return known
     conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
     fetched = await fetch(
         crawler.client,
@@ -109,39 +119,58 @@ async def _ask(made: Run, url: str, enter: Callable[[Exchange], tuple[str, FeedS
         {header: value for header, value in conditions.items() if value},
     )
     try:
-        for exchange in fetched.exchanges:
-            made.feeds.keep(exchange)
-        status, state = _take_in(fetched, known, enter)
-        crawler.frontier.save_feed(url, made.source.name, state, status, crawler.clock())
-        made.status[url] = status
+        state = await _take_in(made, fetched, known, read, url)
     finally:
         fetched.close()
+    state = replace(state, checked_at=now, due_at=now + state.pause)
+    if fetched.result is not Result.POSTPONED:
+        save_list(crawler.frontier, url, made.source.name, state)
+    made.status[url] = state.status
     return state
 
 
-def _take_in(
-    fetched: Fetched, known: FeedState, enter: Callable[[Exchange], tuple[str, FeedState]]
-) -> tuple[str, FeedState]:
-    """What to say of a list that was asked for, and what to remember of it."""
+async def _take_in(made: Run, fetched: Fetched, known: ListState, read: Read, url: str) -> ListState:
+    """Keep what came and enter what it lists; returns what to remember of the list."""
+    crawler, now = made.crawler, made.crawler.clock()
+    earlier = Earlier(url, known.digest, known.kept_at) if known.digest else None
+    for exchange in fetched.exchanges:
+        kept = await made.feeds.keep_aside(exchange, crawler.client.aside, earlier)
+    elapsed = now - known.checked_at
+    calm = replace(known, failures=0, pause=next_pause(known.pause, elapsed, 0, known.entries))
+    if fetched.result is Result.NOT_MODIFIED:
+        return replace(calm, status=str(Result.NOT_MODIFIED))
     if fetched.result is not Result.FETCHED:
-        return f"{fetched.result}: {fetched.detail}" if fetched.detail else str(fetched.result), known
-    headers = fetched.last.headers
-    status, state = enter(fetched.last)
-    return status, replace(state, etag=headers.get("etag"), modified=headers.get("last-modified"))
+        failures = known.failures + 1
+        status = f"{fetched.result}: {fetched.detail}" if fetched.detail else str(fetched.result)
+        return replace(
+            known, status=status, failures=failures, pause=pause_after_failure(known.pause, failures)
+        )
+    last = fetched.last
+    etag, modified = last.headers.get("etag"), last.headers.get("last-modified")
+    if kept is not None and kept.is_revisit:
+        return replace(calm, status="unchanged", etag=etag, modified=modified)
+    at = datetime.fromtimestamp(now, UTC)
+    found = await run_aside(crawler.client.aside.reader, _read_own, made, read, last, at)
+    before = made.listed
+    await _enter(made, found)
+    pause = next_pause(known.pause, elapsed, made.listed - before, found.listed)
+    return ListState(
+        etag, modified, children=found.children, digest=kept.digest if kept and last.url == url else None,
+        kept_at=last.at.timestamp(), pause=pause, entries=found.listed, status=found.status,
+    )  # fmt: skip
 
 
-def _enter(made: Run, urls: list[str]) -> str:
-    """Enter the pages that belong to the outlet; returns a line about them."""
-    own = list(_own(made.source, urls))
-    made.listed += made.crawler.frontier.list_urls(made.source.name, own, made.crawler.clock())
-    others = len(urls) - len(own)
-    return f"{len(urls)} entries" + (f", {others} of other hosts" if others else "")
+def _read_own(made: Run, read: Read, last: Exchange, now: datetime) -> Entries:
+    """What a list says, without what is another outlet's or a trap."""
+    return own_entries(made.source, read(last, made.crawler.settings.max_bytes, now), now)
 
 
-def _own(source: Source, urls: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """(key, address) of the pages that belong to the outlet: those on any host when it has none configured."""
-    hosts = {bare_host(host) for host in source.hosts}
-    for url in urls:
-        host = bare_host(urlsplit(url).hostname or "")
-        if not hosts or host in hosts or any(host.endswith("." + one) for one in hosts):
-            yield canonical_url(url), url
+async def _enter(made: Run, found: Entries) -> None:
+    """Enter what a list says, a thousand addresses at once so that nobody waits for long."""
+    frontier, now = made.crawler.frontier, made.crawler.clock()
+    made.trapped.update(found.trapped)
+    for at in range(0, len(found.pages), _AT_ONCE):
+        part: Sequence[tuple[str, str, str | None]] = found.pages[at : at + _AT_ONCE]
+        made.listed += frontier.list_urls(made.source.name, [(key, url) for key, url, _ in part], now)
+        frontier.note_changes([(key, changed) for key, _, changed in part if changed], now)
+        await made.breathe()

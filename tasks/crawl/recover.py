@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from isal import isal_zlib
 
@@ -15,13 +16,26 @@ _READ = 1 << 18
 _HEAD = 1 << 16
 
 
-class Kept(NamedTuple):
-    """A response record: its URL, HTTP status, and where its member ends in the file."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record of an archive: URL, HTTP status, kind, where its member ends in the file, its fields and HTTP headers.
+
+    ``at`` is when it was fetched (seconds since 1970), ``body`` what was asked for of its body, as it came.
+    """
 
     url: str
     status: int
     kind: str
     end: int
+    at: float
+    fields: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def digest(self) -> str | None:
+        """Digest of its payload."""
+        return self.fields.get("warc-payload-digest")
 
 
 def recover_archives(folder: Path) -> list[Path]:
@@ -46,34 +60,49 @@ def _recover(path: Path) -> Path | None:
     return finish(path)
 
 
-def read_kept(path: Path) -> Iterator[Kept]:
-    """The whole records of one of our own archives, in order, up to the first that is not whole."""
+def read_kept(path: Path, most: int = _HEAD) -> Iterator[Stored]:
+    """The whole records of one of our own archives, in order, up to the first that is not whole; *most* bytes of each."""
     with open(path, "rb") as file:
         end, data = 0, b""
         while True:
-            engine, head = isal_zlib.decompressobj(31), b""
+            engine, head = isal_zlib.decompressobj(31), bytearray()
             try:
                 while not engine.eof:
                     data = data or file.read(_READ)
                     if not data:
                         return
                     out = engine.decompress(data)
-                    head += out[: _HEAD - len(head)]
+                    head += out[: most - len(head)]
                     data = engine.unused_data if engine.eof else engine.unconsumed_tail
             except ISAL_ERROR:
                 return
             end = file.tell() - len(data)
-            yield _parse(head, end)
+            yield _parse(bytes(head), end)
 
 
-def _parse(head: bytes, end: int) -> Kept:
+def _parse(record: bytes, end: int) -> Stored:
     """What the first bytes of a record say."""
-    fields, _, block = head.partition(b"\r\n\r\n")
-    named = dict(line.partition(b": ")[::2] for line in fields.split(b"\r\n")[1:])
-    status = block[:40].split(b" ", 2)[1:2]
-    return Kept(
-        named.get(b"WARC-Target-URI", b"").decode(),
-        int(status[0]) if status and status[0].isdigit() else 0,
-        named.get(b"WARC-Type", b"").decode(),
-        end,
-    )
+    first, _, block = record.partition(b"\r\n\r\n")
+    fields = _headers(first)
+    head, _, body = block.partition(b"\r\n\r\n")
+    status = head[:40].split(b" ", 2)[1:2]
+    return Stored(
+        fields.get("warc-target-uri", ""), int(status[0]) if status and status[0].isdigit() else 0,
+        fields.get("warc-type", ""), end, _seconds(fields.get("warc-date", "")), fields, _headers(head), body.removesuffix(b"\r\n\r\n"),
+    )  # fmt: skip
+
+
+def _headers(head: bytes) -> dict[str, str]:
+    """Header lines by name, lower case; the first of a name counts, as everywhere in the crawl."""
+    pairs = (line.partition(b":") for line in reversed(head.split(b"\r\n")[1:]))
+    return {
+        name.decode("latin-1").lower(): value.strip().decode("utf-8", "surrogateescape")
+        for name, _, value in pairs
+    }
+
+
+def _seconds(date: str) -> float:
+    try:
+        return datetime.fromisoformat(date).timestamp()
+    except ValueError:
+        return 0.0

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
 from tasks.config import CrawlSettings, Source
 from tasks.crawl.crawler import Crawler, open_crawler, user_agent
 from tasks.crawl.guard import Lookup, system_lookup
+from tasks.crawl.rebuild import LOCK
 from tasks.crawl.run import Crawled, crawl
 from tasks.errors import CorpusError
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,9 +30,15 @@ class Background:
     crawler: Crawler
     ended: asyncio.Event
 
-    def crawl(self, source: Source, run: str, tell: Callable[[int], None] = lambda _: None) -> Crawled:
+    def crawl(
+        self, source: Source, run: str, tell: Callable[[int], None] = lambda _: None, due_only: bool = False
+    ) -> Crawled:
         """Crawl one source and wait for it; *tell* is called in the crawl's thread."""
-        return asyncio.run_coroutine_threadsafe(crawl(self.crawler, source, run, tell), self.loop).result()
+        return self.wait(crawl(self.crawler, source, run, tell, due_only))
+
+    def wait(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """What *work* returns or raises, done in the crawl's thread."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
     def stop(self) -> None:
         """End what still runs; its archives are closed, and what was not fetched stays due."""
@@ -48,7 +57,7 @@ def crawl_in_background(
     user_agent(settings)
     root.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(root / ".crawl.lock", timeout=0):
+        with FileLock(root / LOCK, timeout=0):
             yield from _run(root, settings, lookup)
     except Timeout as error:
         raise CorpusError(f"{root}: another process is crawling into it; let it finish first") from error

@@ -17,7 +17,8 @@ from aiohttp.abc import ResolveResult
 
 from tasks.config import CrawlSettings
 from tasks.crawl.crawler import Crawler, open_crawler
-from tasks.crawl.fetch import Fetched, Result, fetch
+from tasks.crawl.exchange import Fetched, Result
+from tasks.crawl.fetch import fetch
 from tests.unit.crawl import crawl_server as web
 from tests.unit.crawl.crawl_server import Server, serving
 

@@ -23,11 +23,13 @@ from tasks.config import CrawlSettings
 from tasks.crawl.archive import PART, Archive
 from tasks.crawl.crawler import user_agent
 from tasks.crawl.decode import CodingError, decode_within, open_decoder, split_codings
-from tasks.crawl.fetch import Exchange, retry_after
-from tasks.crawl.frontier import MOST_ATTEMPTS, FeedState, Kept, open_frontier
+from tasks.crawl.exchange import Exchange
+from tasks.crawl.fetch import retry_after
+from tasks.crawl.frontier import MOST_ATTEMPTS, Kept, open_frontier
 from tasks.crawl.gates import Gates, PostponedError
 from tasks.crawl.guard import BlockedError, Guard, is_public
 from tasks.crawl.recover import read_kept, recover_archives
+from tasks.crawl.states import ListState, load_list, save_list
 from tasks.errors import ConfigError
 from tasks.units import Capture
 from tests.unit.crawl.crawl_server import encode
@@ -327,9 +329,9 @@ def test_tries_have_growing_pauses_and_an_end(tmp_path: Path) -> None:
 
 def test_feeds_and_archives_are_remembered(tmp_path: Path) -> None:
     with open_frontier(tmp_path) as frontier:
-        assert frontier.feed("f") == FeedState()
-        frontier.save_feed("f", "s", FeedState('"1"', "then"), "ok", 1.0)
-        assert frontier.feed("f") == FeedState('"1"', "then")
+        assert load_list(frontier, "f") == ListState()
+        save_list(frontier, "f", "s", ListState('"1"', "then", ("a", "b"), status="ok"))
+        assert load_list(frontier, "f") == ListState('"1"', "then", ("a", "b"), status="ok")
         kept = Kept("raw/s/d/r.warc.gz", "crawl-1", "s", 10, "ab")
         frontier.add_archive(kept)
         frontier.add_archive(kept)
