@@ -362,7 +362,7 @@ def test_recent_pages_of_sitemaps_are_fetched_and_old_ones_left(tmp_path: Path) 
     maps = {"/sitemap.xml": "index", "/new.xml.gz": "new"}
     first = crawl_sitemaps(tmp_path, server, "r1", maps)
     assert first.fetched == 2 and "/old.xml" not in server.counts and "/c" not in server.counts
-    assert first.feeds[f"{server.url}/new.xml.gz"] == "2 entries, 1 older or without a date"
+    assert first.feeds[f"{server.url}/new.xml.gz"] == "3 entries, 1 older or without a date"
     before = len(server.asked)
     again = crawl_sitemaps(tmp_path, server, "r2", maps)
     assert again.asked == 0 and set(again.feeds.values()) == {"not_modified"}
