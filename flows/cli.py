@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import tasks
-from flows import ask, duplicates, filling, operate, redo, serving
+from flows import ask, duplicates, filling, operate, outlets, redo, serving
 from flows.options import (
     DEFAULT_LAKE,
     JsonOption,
@@ -124,6 +124,7 @@ duplicates.register(app)
 redo.register(app)
 serving.register(app)
 operate.register(app)
+outlets.register(app)
 
 if __name__ == "__main__":
     main()
