@@ -13,6 +13,8 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ENTRIES = frozenset({"item", "entry"})
 MOST_LOOKED_AT = 20_000
 """Entries that are looked at, whether they link somewhere or not."""
+MOST_MARKS = 250_000
+"""Marks of a body that is made into a tree: a tree of ten million bytes of empty elements takes hundreds of megabytes."""
 PUBLISHED = ("pubdate", "published", "issued", "date", "created")
 UPDATED = ("updated", "modified")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]{0,1000}(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
@@ -36,12 +38,14 @@ def read_xml(body: bytes) -> Iterator[Raw]:
 
 
 def parse_xml(body: bytes) -> etree._Element | None:
-    """The root of the tree; None when the body is not well-formed.
+    """The root of the tree; None when the body is not well-formed or has too many marks for a tree.
 
     The document type is cut out: a feed needs none, and entities are where attacks are.  A feed may declare a wrong
     encoding; then its bytes are read as UTF-8 when they are that.
     """
     body = _without_doctype(body.lstrip(b"\xef\xbb\xbf \t\r\n"))
+    if body.count(b"<") > MOST_MARKS:
+        return None
     declared = declared_encoding(body)
     is_wrong = declared not in (None, "utf-8", "utf8") and _is_utf8(body)
     parser = etree.XMLParser(

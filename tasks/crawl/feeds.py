@@ -20,6 +20,8 @@ MOST_ENTRIES = 5_000
 """Entries of one feed that are read; publishers list ten to a few hundred."""
 _TEXT = 2_000
 _SLOW = 200_000
+_MOST_VALUES = 300_000
+"""Values of a JSON feed: more would take twenty times their bytes in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ def _short(text: str | None) -> str | None:
 def _read_json(body: bytes) -> Iterator[Raw]:
     """JSON Feed 1.0 and 1.1."""
     if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return
+    if sum(body.count(mark) for mark in (b"{", b"[", b'":', b'","')) > _MOST_VALUES:
         return
     try:
         feed = json.loads(body.decode("utf-8-sig", "replace"))

@@ -83,7 +83,11 @@ async def _looking(settings: CrawlSettings, lookup: Lookup) -> AsyncIterator[Loo
 
 def look_at(url: str, settings: CrawlSettings, lookup: Lookup = system_lookup) -> Found:
     """What the outlet at *url* offers.  ConfigError when nothing can be had there, or no contact is set."""
-    url = url if "://" in url else f"https://{url}"
+    try:
+        parsed = URL(url if "://" in url else f"https://{url}")
+        url = str(parsed.join(URL("/")) if parsed.raw_path == "/" and not parsed.raw_query_string else parsed)
+    except ValueError as error:
+        raise ConfigError(f"{url}: not an address ({error})") from error
     problems: dict[str, str] = {}
 
     async def main() -> Found | None:

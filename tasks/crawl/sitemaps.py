@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
 
 from lxml import etree
 
 from tasks.crawl.decode import decode_within
+from tasks.crawl.feed_scan import decode_feed
 from tasks.crawl.feed_xml import local_name, parse_xml
 from tasks.crawl.feeds import resolve_link
 
 MOST_LISTED = 50_000
 """Addresses of one sitemap that are read, as many as the protocol allows."""
+_LONGEST = 8_000
+"""Characters of one entry that are looked at."""
+_ENTRY = re.compile(r"<(?:[a-z][\w.-]{0,20}:)?(url|sitemap)(?=[\s>])[^<>]{0,1000}>", re.IGNORECASE)
+_END = re.compile(r"</?(?:[a-z][\w.-]{0,20}:)?(?:url|sitemap|urlset|sitemapindex)\s{0,20}>", re.IGNORECASE)
+_LOC = re.compile(
+    r"<(?:[a-z][\w.-]{0,20}:)?loc\s{0,20}>\s{0,200}(?:<!\[CDATA\[)?\s{0,200}([^<>\s\]]{1,4096})",
+    re.IGNORECASE,
+)
+_DATES = re.compile(
+    r"<(?:[a-z][\w.-]{0,20}:)?(?:lastmod|publication_date)\s{0,20}>\s{0,200}([^<>]{4,40})", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +54,31 @@ def read_sitemap(body: bytes, url: str, limit: int) -> Sitemap:
         body = decode_within([body], ["gzip"], limit)
     root = parse_xml(body)
     if root is None:
-        return Sitemap()
+        return _scan(decode_feed(body), url)
     pages: list[Listed] = []
     sitemaps: list[Listed] = []
     for element in root:
         name = local_name(element)
         if name in ("url", "sitemap") and (found := _read(element, url)) is not None:
             (pages if name == "url" else sitemaps).append(found)
+        if len(pages) + len(sitemaps) >= MOST_LISTED:
+            break
+    return Sitemap(tuple(pages), tuple(sitemaps))
+
+
+def _scan(text: str, url: str) -> Sitemap:
+    """What something like a sitemap lists, by its marks alone: for what is not well-formed, and for what is too large for a tree."""
+    pages: list[Listed] = []
+    sitemaps: list[Listed] = []
+    for found in _ENTRY.finditer(text):
+        inner = text[found.end() : found.end() + _LONGEST]
+        end = _END.search(inner)
+        inner = inner[: end.start()] if end else inner
+        located = _LOC.search(inner)
+        link = resolve_link(unescape(located[1]), "", url) if located else None
+        if link is not None:
+            dates = [date for one in _DATES.finditer(inner) if (date := read_date(one[1])) is not None]
+            (pages if found[1].lower() == "url" else sitemaps).append(Listed(link, max(dates, default=None)))
         if len(pages) + len(sitemaps) >= MOST_LISTED:
             break
     return Sitemap(tuple(pages), tuple(sitemaps))

@@ -15,7 +15,7 @@ from tasks.urls import bare_host
 
 def source_block(source: Source, notes: tuple[str, ...] = ()) -> str:
     """The ``[[source]]`` block of an outlet, with *notes* as comments; empty values are left out."""
-    lines = [*(f"# {' '.join(note.split())}" for note in notes), "[[source]]"]
+    lines = [*(f"# {_one_line(note)}" for note in notes), "[[source]]"]
     for name in ("name", "hosts", "feeds", "sitemaps", "front_pages", "timezone", "language", "country"):
         value = getattr(source, name)
         if isinstance(value, tuple) and len(value) > 1:
@@ -25,6 +25,11 @@ def source_block(source: Source, notes: tuple[str, ...] = ()) -> str:
                 f"{name} = [{_quote(value[0])}]" if isinstance(value, tuple) else f"{name} = {_quote(value)}"
             )
     return "\n".join(lines) + "\n"
+
+
+def _one_line(text: str) -> str:
+    """A comment of one line, without what TOML forbids in it."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _quote(text: str) -> str:
