@@ -22,7 +22,7 @@ from tasks.crawl.fetch import Client, fetch, host_key
 from tasks.crawl.frontier import Frontier, open_frontier
 from tasks.crawl.gates import Gates, PostponedError
 from tasks.crawl.guard import Guard, GuardedResolver, Lookup, system_lookup
-from tasks.crawl.robots import ALLOW_ALL, BYTES, UNREACHABLE, Rules, read_robots, robots_url
+from tasks.crawl.robots import ALLOW_ALL, BLOCKED, BYTES, UNREACHABLE, Rules, read_robots, robots_url
 from tasks.crawl.states import ListState, load_hosts, load_list, save_list
 from tasks.errors import ConfigError
 
@@ -110,15 +110,20 @@ async def _ask_rules(crawler: Crawler, where: URL, archive: Archive) -> Rules:
         await _keep_robots(crawler, where, fetched, archive)
         if fetched.result is Result.REDIRECTS:
             return ALLOW_ALL  # RFC 9309, 2.3.1.2: more than five redirects may count as no file
-        if not fetched.exchanges or (fetched.last.error and fetched.result is not Result.TOO_LARGE):
-            return UNREACHABLE
         if fetched.result is Result.BLOCKED:
+            # The host itself is private, or its robots.txt is said to be on one that is: then nobody can say.
+            return UNREACHABLE if _has_answer(fetched) else BLOCKED
+        if not fetched.exchanges or (fetched.last.error and fetched.result is not Result.TOO_LARGE):
             return UNREACHABLE
         rules = await run_aside(crawler.client.aside.reader, _read, fetched.last)
     finally:
         fetched.close()
     crawler.client.gates.want(host_key(where), rules.delay or 0.0)
     return rules
+
+
+def _has_answer(fetched: Fetched) -> bool:
+    return any(exchange.head for exchange in fetched.exchanges)
 
 
 def _read(last: Exchange) -> Rules:
@@ -139,6 +144,8 @@ async def _keep_robots(crawler: Crawler, where: URL, fetched: Fetched, archive: 
 async def ask_permission(crawler: Crawler, url: URL, archive: Archive) -> Result | None:
     """None when robots.txt lets *url* be fetched.  PostponedError while nobody can say."""
     rules = await rules_of(crawler, url, archive)
+    if rules is BLOCKED:
+        return Result.BLOCKED
     if not rules.is_known:
         raise PostponedError(_ASK_AGAIN)
     return None if rules.allows(str(url)) else Result.ROBOTS

@@ -58,7 +58,12 @@ def _resolve(found: Iterable[Raw], url: str) -> list[FeedEntry]:
 
 
 def resolve_link(link: str, base: str, url: str) -> str | None:
-    """*link* made absolute by *base* (itself relative to *url*); None when it is no address of the web."""
+    """*link* made absolute by *base* (itself relative to *url*); None when it is no address of the web.
+
+    One that begins with an entity which nobody resolved is none either.
+    """
+    if link.lstrip().startswith("&"):
+        return None
     try:
         absolute = urljoin(urljoin(url, base), "".join(link.split()) if "\n" in link else link.strip())
         parts = urlsplit(absolute)

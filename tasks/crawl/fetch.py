@@ -32,6 +32,7 @@ _SLICE_SECONDS = 0.004
 """Unpacking of one response that the loop itself does: enough for a page, not for a bomb."""
 _MARGIN_SECONDS, _MARGIN_SHARE = 0.5, 0.05
 """How much before its deadline a request is given up, so that its connection is closed by then on a busy machine too."""
+_LINGER_SECONDS = 0.2
 _READ = 1 << 15
 """Bytes taken from a socket at once: a server that sends chunks of one byte makes each of them work."""
 
@@ -82,6 +83,8 @@ async def fetch(
                 return Fetched(refused, tuple(made), str(parsed))
             async with client.gates.turn(host_key(parsed)), client.places:
                 exchange, failed = await _exchange(client, parsed, conditions or {}, limit)
+                if failed is not None:
+                    await _linger(exchange)
         except PostponedError as error:
             return Fetched(Result.POSTPONED, tuple(made), str(error), error.seconds)
         made.append(exchange)
@@ -92,6 +95,15 @@ async def fetch(
             return _judge(tuple(made))
         target = _join(parsed, location)
     return Fetched(Result.REDIRECTS, tuple(made), f"more than {MOST_HOPS} redirects")
+
+
+async def _linger(exchange: Exchange) -> None:
+    """Keep the turn after an answer was cut until its host has seen the end: it counts what it has not seen closed."""
+    try:
+        await asyncio.sleep(_LINGER_SECONDS)
+    except asyncio.CancelledError:
+        exchange.close()
+        raise
 
 
 def parse_url(url: str) -> URL:

@@ -38,6 +38,9 @@ ALLOW_ALL = Rules(lambda _: True)
 UNREACHABLE = Rules(lambda _: False, is_known=False)
 """Nothing may be fetched for now; another day the host may say what may."""
 
+BLOCKED = Rules(lambda _: False, is_known=False)
+"""Nothing may be fetched: the host is on a private address."""
+
 
 def read_robots(status: int | None, body: bytes, token: str = TOKEN) -> Rules:
     """The rules that a robots.txt answered with *status* (after redirects) and *body* makes; null when nobody answered.

@@ -86,10 +86,22 @@ class Server:
                 send(writer, *answer)
                 await writer.drain()
                 return True
-            await answer(self, asked, writer)
+            await self._until_left(answer(self, asked, writer), reader)
             return False
         finally:
             self.busy -= 1
+
+    async def _until_left(self, answer: Awaitable[None], reader: asyncio.StreamReader) -> None:
+        """Answer until the client closes: who has left is no longer served, nor counted."""
+        answering, left = asyncio.ensure_future(answer), asyncio.ensure_future(reader.read(1))
+        try:
+            await asyncio.wait({answering, left}, return_when=asyncio.FIRST_COMPLETED)
+            if answering.done():
+                answering.result()
+        finally:
+            for task in (answering, left):
+                task.cancel()
+            await asyncio.gather(answering, left, return_exceptions=True)
 
 
 def send(writer: asyncio.StreamWriter, status: int, headers: dict[str, str], body: bytes) -> None:
