@@ -166,11 +166,15 @@ def _salvage(data: bytes, limit: int) -> Body:
 def _unbrotli(data: bytes, limit: int) -> Body:
     """Undo Brotli, which has no signature: what does not decode and reads like a page was stored decoded."""
     engine, out, damage = brotli.Decompressor(), bytearray(), "the Brotli body is cut"
+    left = data
     try:
-        out += engine.process(data, output_buffer_limit=1 << 16)
-        while not engine.is_finished() and not engine.can_accept_more_data():
-            out += engine.process(b"", output_buffer_limit=1 << 20)
+        # It says that it can take more while it still holds output back: only an empty piece means that it has none.
+        while piece := engine.process(left, output_buffer_limit=1 << 20):
+            out += piece
             _check_size(out, limit)
+            if engine.is_finished():
+                break
+            left = b""
         if engine.is_finished():
             return Body(bytes(out))
     except brotli.error:

@@ -124,9 +124,12 @@ def _unbrotli() -> Feed:
         if engine.is_finished():
             return
         try:
-            yield engine.process(data, output_buffer_limit=PIECE)
-            while not engine.is_finished() and not engine.can_accept_more_data():
-                yield engine.process(b"", output_buffer_limit=PIECE)
+            # It says that it can take more while it still holds output back: only an empty piece means that it has none.
+            while out := engine.process(data, output_buffer_limit=PIECE):
+                yield out
+                data = b""
+                if engine.is_finished():
+                    return
         except brotli.error as error:
             raise CodingError(str(error)) from error
 

@@ -71,13 +71,15 @@ def _scan(text: str, url: str) -> Sitemap:
     pages: list[Listed] = []
     sitemaps: list[Listed] = []
     for found in _ENTRY.finditer(text):
-        inner = text[found.end() : found.end() + _LONGEST]
-        end = _END.search(inner)
-        inner = inner[: end.start()] if end else inner
-        located = _LOC.search(inner)
+        begin, stop = found.end(), found.end() + _LONGEST
+        end = _END.search(text, begin, stop)
+        stop = end.start() if end else stop
+        located = _LOC.search(text, begin, stop)
         link = resolve_link(unescape(located[1]), "", url) if located else None
         if link is not None:
-            dates = [date for one in _DATES.finditer(inner) if (date := read_date(one[1])) is not None]
+            dates = [
+                date for one in _DATES.finditer(text, begin, stop) if (date := read_date(one[1])) is not None
+            ]
             (pages if found[1].lower() == "url" else sitemaps).append(Listed(link, max(dates, default=None)))
         if len(pages) + len(sitemaps) >= MOST_LISTED:
             break

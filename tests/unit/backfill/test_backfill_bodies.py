@@ -146,3 +146,11 @@ def test_looking_at_a_page_takes_no_longer_for_hostile_bytes(part: bytes) -> Non
     is_html("text/html", part * 500)
     assert not looks_like_html(part * 500)
     assert time.process_time() - start < 0.1
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_536, 65_537, 98_273, 1_048_577, 5_000_000])
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_a_long_body_is_not_taken_for_a_cut_one(coding: str, size: int) -> None:
+    page = b"<html>" + b"A" * size
+    body = decode_body(CODE[coding](page), (coding,), False)
+    assert (body.data, body.damage, body.is_cut) == (page, None, False)
