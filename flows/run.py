@@ -84,7 +84,7 @@ def run_crawl(
     settings: str | None,
     refresh: bool,
     *,
-    due_only: bool,
+    due_only: bool = False,
     dry_run: bool,
     as_json: bool,
     quiet: bool,
