@@ -1,4 +1,4 @@
-"""Commands that ask and orchestrate nothing: query, queries, sql, report, status.  None of them loads Prefect."""
+"""Commands that ask and orchestrate nothing: query, queries, sql, report.  None of them loads Prefect."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ def register(app: typer.Typer) -> None:
     app.command()(queries)
     app.command()(sql)
     app.command()(report)
-    app.command()(status)
 
 
 def query(
@@ -98,22 +97,6 @@ def report(
     page = build_report(Path(_existing(lake)), title)
     write_atomically(out.absolute(), page.encode())
     sys.stderr.write(f"wrote {out} ({len(page.encode()) / 1e6:.1f} MB); open it in a browser\n")
-
-
-def status(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
-    """Say what is in the lake: units, rows read = kept + rejected, rejects by reason, months, damage."""
-    from flows.terminal import print_json
-    from tasks.status import lake_status
-    from tasks.store import open_lake
-
-    found = lake_status(open_lake(lake))
-    if as_json:
-        totals = {"read": found.read, "kept": found.kept, "rejected": found.rejected}
-        print_json({"lake": lake, **totals, **asdict(found)})
-        return
-    from flows.status_page import print_status
-
-    print_status(lake, found)
 
 
 def _show(relation: duckdb.DuckDBPyRelation, form: str | None, out: Path | None) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import tasks
-from flows import ask, duplicates, filling, operate, outlets, redo, serving
+from flows import ask, duplicates, filling, operate, outlets, redo, serving, watching
 from flows.options import (
     DEFAULT_LAKE,
     JsonOption,
@@ -125,6 +125,7 @@ redo.register(app)
 serving.register(app)
 operate.register(app)
 outlets.register(app)
+watching.register(app)
 
 if __name__ == "__main__":
     main()

@@ -63,7 +63,7 @@ def run_backfill(
     from tasks.backfill.known import plan_backfill
 
     checked = checked_kind(kind)
-    _check_files(settings, sources)
+    check_files(settings, sources)
     units = plan_backfill(open_lake(lake, create=True), paths, checked, source)
     with prefect_ready(quiet or as_json):
         from flows.backfill import backfill
@@ -193,7 +193,8 @@ def checked_kind(kind: str | None) -> Kind | None:
     return None
 
 
-def _check_files(settings: str | None, sources: str | None) -> None:
+def check_files(settings: str | None, sources: str | None) -> None:
+    """Raise ConfigError when a file of settings or sources cannot be used."""
     load_settings(Path(settings) if settings else None)
     if sources:
         load_sources(Path(sources))
@@ -225,7 +226,7 @@ def conclude(plain: dict[str, Any], as_json: bool) -> dict[str, Any]:
     if plain["failed"]:
         units = "; ".join(f"{unit}: {error}" for unit, error in list(plain["failed"].items())[:5])
         raise UnitError(
-            f"{len(plain['failed'])} of {plain['units']} units failed ({units}); run the same command to try them again"
+            f"{len(plain['failed'])} of {plain['units']} units failed ({units}); run the same command, or 'columninch retry', to try them again"
         )
     return plain
 

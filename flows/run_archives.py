@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import get_args
 
-from flows.run import conclude, prefect_ready
+from flows.run import check_files, conclude, prefect_ready
 from flows.terminal import console, print_json, print_table, showing_progress
 from tasks.backfill.archives import ArchivePlan, plan_ccnews, plan_warnings
-from tasks.backfill.days import Order, parse_span
-from tasks.config import load_settings, load_sources
+from tasks.backfill.cdx_plan import plan_cdx
+from tasks.backfill.days import Order, parse_span, span_between
+from tasks.backfill.shards import Shard
+from tasks.config import load_settings
 from tasks.errors import ConfigError
 from tasks.progress import listening
+from tasks.quarantine import failures
 from tasks.store import Lake, open_lake
 
 _SHOWN = 40
@@ -30,6 +34,18 @@ class RunOptions:
     refresh: bool = True
     as_json: bool = False
     quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CdxOptions:
+    """Which lists of captures, of which days, from where, as which outlet's."""
+
+    lists: tuple[str, ...]
+    first: str | None = None
+    end: str | None = None
+    order: str = "newest"
+    source: str | None = None
+    base: str | None = None
 
 
 def checked_order(order: str) -> Order:
@@ -95,9 +111,7 @@ def run_ccnews(days: str, order: str, base: str | None, options: RunOptions) -> 
     """Run the backfill of CC-NEWS.  Raises UnitError when units failed, after all others are done."""
     checked = checked_order(order)
     parse_span(days, "--ccnews")
-    load_settings(Path(options.settings) if options.settings else None)
-    if options.sources:
-        load_sources(Path(options.sources))
+    check_files(options.settings, options.sources)
     open_lake(options.lake, create=True)
     silent = options.quiet or options.as_json
     with prefect_ready(silent):
@@ -107,6 +121,90 @@ def run_ccnews(days: str, order: str, base: str | None, options: RunOptions) -> 
             summary = backfill_ccnews(
                 days=days, order=checked, base=base, lake=str(Path(options.lake).absolute()),
                 languages=list(options.languages), refresh=options.refresh,
+                settings_file=options.settings, sources_file=options.sources,
+            )  # fmt: skip
+    conclude(summary.plain(), options.as_json)
+
+
+def plan_cdx_only(wanted: CdxOptions, options: RunOptions) -> None:
+    """Say which pages a backfill from lists would fetch, shard by shard; writes nothing."""
+    settings = load_settings(Path(options.settings) if options.settings else None)
+    with TemporaryDirectory() as nowhere:
+        known = Path(options.lake).absolute()
+        lake = Lake(known if known.is_dir() else Path(nowhere))
+        days, order = span_between(wanted.first, wanted.end), checked_order(wanted.order)
+        plan = plan_cdx(lake, settings, wanted.lists, days, order, wanted.source, wanted.base)
+    rows = [
+        (
+            one.shard.name,
+            one.shard.collection,
+            one.shard.day,
+            len(one.shard.records),
+            _bytes_of(one.shard),
+            one.is_known,
+        )
+        for one in plan.shards
+    ]
+    columns = ("unit", "from", "day", "pages", "bytes", "is_known")
+    if options.as_json:
+        print_json(
+            {"units": [dict(zip(columns, row, strict=True)) for row in rows], "passed": dict(plan.passed)}
+        )
+        return
+    print_table("what would be done", (*columns[:-1], "already in the lake"), rows)
+    new = [row for row in rows if not row[5]]
+    days_wanted = len({row[2] for row in rows})
+    size = sum(row[4] or 0 for row in new)
+    console().print(
+        f"{len(new)} new units of {len(rows)}, {sum(row[3] for row in new):,} pages, {size / 1e6:,.1f} MB, {days_wanted} days"
+    )
+    for note in plan.notes:
+        console().print(note, markup=False)
+
+
+def _bytes_of(shard: Shard) -> int | None:
+    """Bytes that a shard will fetch; null where the list does not say."""
+    sizes = [one.length for one in shard.records]
+    return None if None in sizes else sum(size or 0 for size in sizes)
+
+
+def run_cdx(wanted: CdxOptions, options: RunOptions) -> None:
+    """Run the backfill from lists.  Raises UnitError when units failed, after all others are done."""
+    checked = checked_order(wanted.order)
+    span_between(wanted.first, wanted.end)
+    check_files(options.settings, options.sources)
+    open_lake(options.lake, create=True)
+    lists = [one if "://" in one else str(Path(one).absolute()) for one in wanted.lists]
+    silent = options.quiet or options.as_json
+    with prefect_ready(silent):
+        from flows.archives import backfill_cdx
+
+        with showing_progress("backfill", None, silent) as listener, listening(listener):
+            summary = backfill_cdx(
+                lists=lists, first=wanted.first, end=wanted.end, order=checked, source=wanted.source, base=wanted.base,
+                lake=str(Path(options.lake).absolute()), languages=list(options.languages), refresh=options.refresh,
+                settings_file=options.settings, sources_file=options.sources,
+            )  # fmt: skip
+    conclude(summary.plain(), options.as_json)
+
+
+def run_retry(options: RunOptions) -> None:
+    """Take up every unit that failed.  Raises UnitError when some fail again."""
+    load_settings(Path(options.settings) if options.settings else None)
+    found = failures(open_lake(options.lake))
+    if not found:
+        if options.as_json:
+            print_json({"units": 0, "failed": {}})
+        else:
+            console().print("no unit has failed")
+        return
+    silent = options.quiet or options.as_json
+    with prefect_ready(silent):
+        from flows.backfill import retry
+
+        with showing_progress("retry", len(found), silent) as listener, listening(listener):
+            summary = retry(
+                lake=str(Path(options.lake).absolute()), refresh=options.refresh,
                 settings_file=options.settings, sources_file=options.sources,
             )  # fmt: skip
     conclude(summary.plain(), options.as_json)

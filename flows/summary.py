@@ -25,7 +25,8 @@ class MartsSummary:
 @dataclass(frozen=True, slots=True)
 class RunSummary:
     """What a run of unit work did.  ``rows`` counts in, out and rejected per stage; ``failed`` names unit and error, ``notes``
-    say what people should know besides, ``seconds`` how long each stage took, added up over its units.
+    say what people should know besides, ``seconds`` how long each stage took, added up over its units, ``held`` names the
+    units left alone because they failed too often, and why.
     """
 
     units: int = 0
@@ -35,6 +36,7 @@ class RunSummary:
     marts: MartsSummary | None = None
     notes: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    held: Mapping[str, str] = field(default_factory=dict)
 
     def with_marts(self, marts: MartsSummary) -> RunSummary:
         """The same with what refreshing did."""
@@ -65,6 +67,24 @@ def summarise_units(outcomes: Iterable[Outcome]) -> RunSummary:
         units, {stage: dict(counter) for stage, counter in rows.items()}, dict(reasons.most_common()), failed,
         seconds={stage: round(spent, 3) for stage, spent in seconds.items()},
     )  # fmt: skip
+
+
+def add_up(summaries: Iterable[RunSummary]) -> RunSummary:
+    """One summary for several runs of unit work."""
+    rows: dict[str, Counter[str]] = {}
+    reasons: Counter[str] = Counter()
+    failed: dict[str, str] = {}
+    seconds: Counter[str] = Counter()
+    units = 0
+    for one in summaries:
+        units += one.units
+        seconds.update(one.seconds)
+        reasons.update(one.reasons)
+        failed |= one.failed
+        for stage, counts in one.rows.items():
+            rows.setdefault(stage, Counter()).update(counts)
+    plain = {stage: dict(counter) for stage, counter in rows.items()}
+    return RunSummary(units, plain, dict(reasons.most_common()), failed, seconds=dict(seconds))
 
 
 def summarise_marts(partitions: Iterable[Partition], groups: int) -> MartsSummary:

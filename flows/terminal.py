@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from flows.tally import Tally
     from tasks.progress import Step
+    from tasks.tally import Tally
 
 _PLAIN_LINE_SECONDS = 10.0
 
@@ -68,7 +68,7 @@ def showing_progress(label: str, units: int | None, quiet: bool = False) -> Iter
 
     *units* is null when a step of stage ``plan`` will say how many there are.
     """
-    from flows.tally import Tally
+    from tasks.tally import Tally
 
     tally = Tally(units, time.monotonic)
     if quiet:
@@ -139,6 +139,10 @@ def describe_run(plain: Mapping[str, Any]) -> list[str]:
     if marts := plain["marts"]:
         lines.append(describe_marts(marts))
     lines += [f"  note     {note}" for note in plain.get("notes", ())]
+    lines += [
+        f"  held     {unit}: {error} (failed too often; 'columninch retry' takes it up again)"
+        for unit, error in plain.get("held", {}).items()
+    ]
     lines += [f"  FAILED   {unit}: {error}" for unit, error in plain["failed"].items()]
     return lines
 

@@ -16,8 +16,10 @@ from flows.current import current_receipts
 from flows.runners import Submit, open_runner
 from tasks.backfill.fetched import known_unit
 from tasks.backfill.remote import Remote
+from tasks.backfill.shards import Shard
 from tasks.backfill.spool import drop
-from tasks.backfill.task import capture_unit, fetch_archive
+from tasks.backfill.task import capture_unit, fetch_archive, fetch_shard
+from tasks.backfill.works import Work, work_name
 from tasks.clean.task import clean_unit
 from tasks.dedupe.task import sketch_unit
 from tasks.enrich.task import enrich_unit
@@ -25,9 +27,6 @@ from tasks.job import Job
 from tasks.progress import Step, report_step, stoppable
 from tasks.receipts import Receipt
 from tasks.units import Unit
-
-Work = Unit | Remote
-"""What a unit is made of: files at hand, or one that has to be fetched first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +39,8 @@ class Outcome:
 
     @property
     def name(self) -> str:
-        """What the unit is called: its id, or the name of the file that could not be fetched."""
-        return self.work.unit_id if isinstance(self.work, Unit) else self.work.name
+        """What the unit is called."""
+        return work_name(self.work)
 
 
 def work_through(job: Job, units: Iterable[Work]) -> Iterator[Outcome]:
@@ -78,7 +77,7 @@ def _work_through(job: Job, work: Work, submit: Submit) -> Outcome:
         unit = work if isinstance(work, Unit) else _fetch(job, work, submit)
         if (current := current_receipts(job, unit)) is not None:
             report_step(Step("current", unit.unit_id, is_done=True))
-            return Outcome(unit, current)
+            return Outcome(work, current)
         for stages in _ORDER:
             futures = {stage: submit(task, {"job": job, "unit": unit}) for stage, task in stages.items()}
             for stage, future in futures.items():
@@ -86,22 +85,23 @@ def _work_through(job: Job, work: Work, submit: Submit) -> Outcome:
                 if job.settings.runner.kind == "dask":
                     _tell(receipts[stage])
     except _StageError as error:
-        failed = Outcome(unit, receipts, str(error))
+        failed = Outcome(work, receipts, str(error))
         report_step(Step("failed", failed.name, is_done=True))
         return failed
     finally:
         if isinstance(work, Remote) and isinstance(unit, Unit):
             for one in unit.inputs:
                 drop(job.lake.root, one.sha256)
-    return Outcome(unit, receipts)
+    return Outcome(work, receipts)
 
 
-def _fetch(job: Job, remote: Remote, submit: Submit) -> Unit:
+def _fetch(job: Job, remote: Remote | Shard, submit: Submit) -> Unit:
     """The unit that a file from elsewhere makes; it is fetched only when there is something to do."""
     known = known_unit(job.lake, remote)
     if known is not None and current_receipts(job, known) is not None:
         return known
-    unit: Unit = _result("fetch", submit(fetch_archive, {"job": job, "remote": remote}))
+    task, name = (fetch_shard, "shard") if isinstance(remote, Shard) else (fetch_archive, "remote")
+    unit: Unit = _result("fetch", submit(task, {"job": job, name: remote}))
     return unit
 
 

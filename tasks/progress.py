@@ -38,6 +38,11 @@ def listening(listener: Callable[[Step], None]) -> Iterator[None]:
         _listener.reset(token)
 
 
+def told_by() -> Callable[[Step], None] | None:
+    """Who listens now, if anybody."""
+    return _listener.get()
+
+
 def report_step(step: Step) -> None:
     """Tell the listener, if there is one."""
     if (listener := _listener.get()) is not None:

@@ -20,7 +20,6 @@ from tasks.store import Lake
 
 LISTING = "listing"
 """The stage whose receipts say how many files each day should bring."""
-CCNEWS = "CC-NEWS"
 _ASKERS = 8
 
 
@@ -139,8 +138,8 @@ def plan_warnings(plan: ArchivePlan) -> list[str]:
     return lines
 
 
-def remember_expected(lake: Lake, source: str, expected: Mapping[date, int]) -> None:
-    """Write down how many files each day should bring, month by month, beside what earlier runs asked for."""
+def remember_expected(lake: Lake, source: str, expected: Mapping[date, int], counts: str = "files") -> None:
+    """Write down how many files (or *counts*) each day should bring, month by month, beside what earlier runs asked for."""
     by_month: dict[str, dict[str, int]] = {}
     for day, count in expected.items():
         by_month.setdefault(f"{day:%Y-%m}", {})[day.isoformat()] = count
@@ -149,7 +148,12 @@ def remember_expected(lake: Lake, source: str, expected: Mapping[date, int]) -> 
         before = lake.receipt(LISTING, name)
         known = dict(before.meta["days"]) if before is not None else {}
         if known | days != known or before is None:
-            meta = {"source": source, "month": month, "days": dict(sorted((known | days).items()))}
+            meta = {
+                "source": source,
+                "counts": counts,
+                "month": month,
+                "days": dict(sorted((known | days).items())),
+            }
             save_receipt(
                 lake.root,
                 Receipt(LISTING, name, receipt_key(LISTING, name, "", "", ""), 0, 0, 0, (), meta=meta),

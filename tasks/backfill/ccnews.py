@@ -21,6 +21,7 @@ from tasks.backfill.remote import Found, Reader, Remote
 from tasks.backfill.web import MissingError
 from tasks.errors import ConfigError, UnitError
 
+CCNEWS = "CC-NEWS"
 FIRST = date(2016, 8, 1)
 """The month of the first file."""
 FOLDER = "crawl-data/CC-NEWS"
@@ -59,7 +60,7 @@ def list_month(reader: Reader, base: str, month: date, patience: Patience) -> Mo
         if day is None:
             odd += int(not name.endswith("/warc.paths.gz"))
         else:
-            files[name] = Remote(name, join(base, name), found.size, found.etag, day)
+            files[name] = Remote(name, join(base, name), found.size, found.etag, day, None, CCNEWS)
     return Month(month, tuple(files[name] for name in sorted(files)), odd, bool(names))
 
 

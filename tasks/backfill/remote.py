@@ -22,7 +22,7 @@ class Remote:
     """One archive file elsewhere, to become a unit.
 
     ``name`` is what captures say of their file: the same whichever mirror it came from.  ``size`` in bytes, null when
-    the server does not say; ``etag`` changes with the contents; ``day`` is that of the file's name (UTC).
+    the server does not say; ``etag`` changes with the contents; ``day`` is that of the file's name (UTC), ``collection`` the archive it belongs to.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Remote:
     etag: str = ""
     day: date | None = None
     source: str | None = None
+    collection: str = ""
 
 
 class Found(NamedTuple):

@@ -13,6 +13,7 @@ from tasks.backfill.batch import captures_table
 from tasks.backfill.fetched import FETCH, entry_of, fetch_id, fetched_unit, known_unit
 from tasks.backfill.read import read_unit
 from tasks.backfill.remote import Remote, open_reader, patience_of
+from tasks.backfill.shards import Shard, fetch_shard_file
 from tasks.backfill.spool import download
 from tasks.job import Job
 from tasks.progress import Step, counted, report_step
@@ -46,10 +47,38 @@ def fetch_archive(job: Job, remote: Remote) -> Unit:
         reader.close()
     meta = {
         "name": remote.name, "url": remote.url, "size": done.size, "sha256": done.sha256, "etag": remote.etag,
-        "source": remote.source, "day": remote.day.isoformat() if remote.day else None,
+        "source": remote.source, "collection": remote.collection,
+        "days": {remote.day.isoformat(): 1} if remote.day else {},
     }  # fmt: skip
     receipt, _ = job.lake.commit(FETCH, name, done.sha256, VERSION, "", lambda _: Work({}, 0, 0, meta=meta))
     report_step(Step(FETCH, name, is_done=True))
+    return fetched_unit(job.lake, receipt)
+
+
+@task(name="fetch-shard", task_run_name="fetch {shard.name}", cache_policy=NO_CACHE, tags=["net"])
+def fetch_shard(job: Job, shard: Shard) -> Unit:
+    """Have the captures of *shard* in an archive of the lake; returns the unit that its contents make.
+
+    Raises UnitError when they cannot be had.
+    """
+    name = fetch_id(shard)
+    known = known_unit(job.lake, shard)
+    if known is not None and all(Path(one.path).is_file() for one in known.inputs):
+        return known
+    reader = open_reader(shard.base, job.settings)
+    try:
+        done = fetch_shard_file(
+            reader, shard, job.lake.root, patience_of(job.settings), job.settings.backfill.delay_seconds,
+            lambda size: report_step(Step(FETCH, name, size)),
+        )  # fmt: skip
+    finally:
+        reader.close()
+    meta = {
+        "name": shard.path, "path": shard.path, "url": shard.base, "size": done.size, "sha256": done.sha256,
+        "etag": "", "source": shard.source, "collection": shard.collection,
+        "days": {shard.day.isoformat(): len(shard.records)}, "records": [one.key for one in shard.records],
+    }  # fmt: skip
+    receipt, _ = job.lake.commit(FETCH, name, done.sha256, VERSION, "", lambda _: Work({}, 0, 0, meta=meta))
     return fetched_unit(job.lake, receipt)
 
 
@@ -70,7 +99,9 @@ def capture_unit(job: Job, unit: Unit) -> Receipt:
 
 
 def _capture(job: Job, unit: Unit, run_id: str) -> Work:
-    captures, rejects, _ = captures_table(unit, counted(read_unit(unit), "capture", unit.unit_id), run_id)
+    captures, rejects, counts = captures_table(
+        unit, counted(read_unit(unit), "capture", unit.unit_id), run_id
+    )
     places = (captures[name].to_pylist() for name in ("source", "url", "file"))
     named = [job.source_name(given, url, file) for given, url, file in zip(*places, strict=True)]
     place = captures.schema.get_field_index("source")
@@ -83,6 +114,7 @@ def _capture(job: Job, unit: Unit, run_id: str) -> Work:
         meta={
             "kind": unit.kind,
             "source": unit.source,
+            "damaged": counts.get("damaged", 0),
             "inputs": [entry_of(one) for one in unit.inputs],
         },
     )

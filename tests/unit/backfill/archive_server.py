@@ -141,6 +141,7 @@ def serving(archive: Archive) -> Iterator[Archive]:
     kind = type("Bound", (Handler,), {"archive": archive})
     server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # a client that was killed
     archive.url = f"http://127.0.0.1:{server.server_port}/"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

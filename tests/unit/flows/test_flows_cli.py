@@ -57,6 +57,7 @@ def test_help_loads_nothing_heavy(imported_for_help, package):
         "sql",
         "report",
         "status",
+        "retry",
         "enrich",
         "gazetteer",
     ],
