@@ -248,8 +248,10 @@ def run_demo(lake: str, *, as_json: bool, quiet: bool) -> None:
     write_atomically(page.absolute(), build_report(root, "The sample").encode())
     show_rises(root, as_json=as_json)
     if not as_json:
-        console().print(f"\nthe report: open {page} in a browser", markup=False)
-        console().print(
-            f'your own question: columninch sql --lake {lake} "select source, count(*) from articles group by all"',
-            markup=False,
+        lines = (
+            f"\nthe report        open {page} in a browser",
+            f"live, with search columninch serve --lake {lake}",
+            f"one question      columninch query actor_trend --lake {lake} --actor=Hungary",
         )
+        for line in lines:
+            console().print(line, markup=False)

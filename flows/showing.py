@@ -8,11 +8,14 @@ from typing import Any
 
 from flows.terminal import console, print_json
 
-_BAR = 24
+_BAR = 22
+_NAME = 42
+_LEAST_RISE = 1.1
+"""Times the share before under which nothing is called a rise, as in the report."""
 
 
 def show_rises(lake: Path, *, as_json: bool, top: int = 5) -> None:
-    """Print the topics and actors that rose most surely in the last fortnight against the six weeks before."""
+    """Print the actors and topics that rose most surely in the last fortnight against the six weeks before."""
     from tasks.analyse.lake import connect
 
     with connect(lake) as opened:
@@ -29,11 +32,11 @@ def show_rises(lake: Path, *, as_json: bool, top: int = 5) -> None:
         print_json({"period": period, "rising_topics": topics, "rising_actors": actors})
         return
     out = console(stderr=False)
-    out.print(
-        f"\n[bold]What rose[/] from {period['start']} to {last} against the six weeks before (share of coverage)"
-    )
-    _print_rises("topics", topics)
+    out.print(f"\n[bold]What rose[/] in the two weeks from {period['start']}, against the six weeks before")
+    out.print("[dim]share of reports before → now, and how many times as much with its 95 % interval[/]")
     _print_rises("actors", actors)
+    _print_rises("topics", topics)
+    out.print("\n[bold red]▲[/] [dim]stands up to chance; without it, a rise may be chance[/]")
 
 
 def _rows(relation: Any) -> list[dict[str, Any]]:
@@ -44,13 +47,14 @@ def _print_rises(what: str, rows: Sequence[Mapping[str, Any]]) -> None:
     from rich.markup import escape
 
     out = console(stderr=False)
-    out.print(f"\n[bold]{what}[/]")
-    widest = max((row["recent_share"] for row in rows), default=1.0) or 1.0
-    for row in rows:
+    risen = [row for row in rows if row["recent_count"] and row["ratio"] >= _LEAST_RISE]
+    is_sure = any(row["ratio_low"] > 1 and row["q_value"] <= 0.05 for row in risen)
+    out.print(f"\n[bold]{what}[/]" + ("" if is_sure else ": nothing rose beyond what chance explains"))
+    widest = max((row["recent_share"] for row in risen), default=1.0) or 1.0
+    for row in risen:
         bar = "█" * max(1, round(_BAR * row["recent_share"] / widest))
         shares = f"{row['base_share']:5.1%} → {row['recent_share']:5.1%}"
         sure = f"× {row['ratio']:.1f} ({row['ratio_low']:.1f}–{row['ratio_high']:.1f})"
-        mark = "[bold red]▲[/]" if row["ratio_low"] > 1 and row["q_value"] < 0.05 else " "
-        out.print(f"  {mark} {escape(format(str(row['name'])[:34], '34'))} {shares}  {sure:18} [dim]{bar}[/]")
-    if not any(row["ratio_low"] > 1 for row in rows):
-        out.print("    nothing rose beyond what chance explains")
+        mark = "[bold red]▲[/]" if row["ratio_low"] > 1 and row["q_value"] <= 0.05 else " "
+        name = str(row["name"]) if len(str(row["name"])) <= _NAME else f"{str(row['name'])[: _NAME - 1]}…"
+        out.print(f"  {mark} {escape(f'{name:{_NAME}}')} {shares}  {sure:18} [dim]{bar}[/]")

@@ -30,6 +30,7 @@ ABOVE, BELOW = 8, 24
 LOG_TICKS = (0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64, 128)
 LETTER = 6.6
 """About how wide a letter of a label is, in pixels."""
+FEWEST_BARS = 14
 LEVELS = 9
 """Shades of a coverage strip."""
 
@@ -156,8 +157,8 @@ def sparkline(rows: Values) -> str:
 
 
 def bars(counts: Sequence[int]) -> str:
-    """A bar for each count in a box of 100 by 20, the highest as high as the box."""
-    most, wide = max([*counts, 1]), 100 / max(1, len(counts))
+    """A bar for each count in a box of 100 by 20, the highest as high as the box; a fortnight fills it, fewer do not."""
+    most, wide = max([*counts, 1]), 100 / max(FEWEST_BARS, len(counts))
     gap = min(1.0, wide / 5)
     return "".join(
         f"M{i * wide:.4g},20v{-20 * count / most:.4g}h{wide - gap:.4g}v{20 * count / most:.4g}z"

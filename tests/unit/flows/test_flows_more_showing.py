@@ -244,6 +244,7 @@ def test_an_empty_lake_shows_nothing(tmp_path: Path, capsys) -> None:
 def test_risers_are_named_as_they_are(capsys, name: str | None) -> None:
     row = {
         "name": name,
+        "recent_count": 5,
         "recent_share": 0.5,
         "base_share": 0.1,
         "ratio": 5.0,
@@ -257,9 +258,21 @@ def test_risers_are_named_as_they_are(capsys, name: str | None) -> None:
     assert "▲" in out
 
 
-def test_without_risers_that_is_said(capsys) -> None:
-    showing._print_rises("topics", [])
-    assert "nothing rose beyond what chance explains" in capsys.readouterr().out
+def test_without_risers_that_is_said_and_what_fell_is_not_listed(capsys) -> None:
+    fell = {"name": "Fell", "recent_count": 5, "ratio": 0.7}
+    for rows in ([], [fell], [{**fell, "recent_count": 0, "ratio": 2.0}]):
+        showing._print_rises("topics", rows)
+        out = capsys.readouterr().out
+        assert "nothing rose beyond what chance explains" in out
+        assert "Fell" not in out
+
+
+def test_a_name_that_is_too_long_ends_in_an_ellipsis(capsys) -> None:
+    row = {"name": "word " * 20, "recent_count": 5, "recent_share": 0.5, "base_share": 0.1, "ratio": 5.0, "ratio_low": 0.9, "ratio_high": 9.0, "q_value": 0.3}  # fmt: skip
+    showing._print_rises("actors", [row])
+    out = capsys.readouterr().out
+    assert ("word " * 20)[:41] + "…" in out
+    assert "▲" not in out
 
 
 def test_the_sources_file_given_wins_then_that_of_the_folder(tmp_path: Path, monkeypatch) -> None:

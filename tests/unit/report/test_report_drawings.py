@@ -221,5 +221,5 @@ def test_a_storyline_has_a_bar_for_each_of_its_days_with_reports() -> None:
         "one outlet",
         "1–4 September 2025",
     )
-    assert shown["bars"] == "M0,20v-20h24v20zM75,20v-6.667h24v6.667z"
+    assert shown["bars"] == "M0,20v-20h6.143v20zM21.43,20v-6.667h6.143v6.667z"
     assert shown["about"].endswith(": 3, 0, 0, 1")
