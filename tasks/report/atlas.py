@@ -25,6 +25,8 @@ MOST_CLOSE_SHARE = 0.7
 """A closer map is drawn when the first one is at least 1 / this times as wide."""
 LEAST_RATIO, MOST_RATIO = 1.3, 2.4
 """Bounds of a map's width over its height."""
+LEAST_CLOSE_PART = 0.4
+"""Part of all counts that a closer map must hold."""
 MOST_LABELS = 20
 WIDE, NARROW = 900.0, 330.0
 """Widths in pixels of a map on a screen and on a phone, for which labels are chosen."""
@@ -135,8 +137,12 @@ def draw_maps(rows: Sequence[Row]) -> list[dict[str, Any]]:
     if not placed:
         return []
     whole, close = whole_frame(placed), close_frame(placed)
+    inside_it = [row["place_count"] for row in placed if close.holds(row["longitude"], row["latitude"])]
     is_wide = close.east - close.west < MOST_CLOSE_SHARE * (whole.east - whole.west)
-    frames = [("Closer", close), ("All places", whole)] if is_wide else [("All places", whole)]
+    is_full = len(inside_it) > 1 and sum(inside_it) >= LEAST_CLOSE_PART * sum(
+        r["place_count"] for r in placed
+    )
+    frames = [("Closer", close), ("All places", whole)] if is_wide and is_full else [("All places", whole)]
     return [{"name": name, **draw_map(frame, placed)} for name, frame in frames]
 
 

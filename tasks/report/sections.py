@@ -17,7 +17,7 @@ from tasks.report.pages import web_address
 
 FEWEST_SHARED = 3
 """Reports that two outlets must both have run for their order to be shown."""
-MOST_PAIRS, MOST_MEMBERS, MOST_PLACES = 24, 8, 12
+MOST_PAIRS, MOST_MEMBERS = 12, 8
 
 
 def pair_rows(rows: Iterable[Row]) -> Texts:
@@ -139,7 +139,7 @@ def map_view(places: Sequence[Row]) -> dict[str, Any] | None:
         }
         for row in places
     ]
-    return {"maps": maps, "rows": rows, "top": rows[:MOST_PLACES]}
+    return {"maps": maps, "rows": rows}
 
 
 def storyline_rows(rows: Iterable[Row]) -> Texts:
