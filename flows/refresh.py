@@ -10,6 +10,7 @@ from flows.observe import tell_volumes
 from flows.summary import MartsSummary, summarise_marts
 from tasks.config import load_settings
 from tasks.dedupe.task import group_articles
+from tasks.enrich.task import merge_actors
 from tasks.job import Job
 from tasks.marts.task import build_marts, mart_assets
 from tasks.store import open_lake
@@ -35,5 +36,6 @@ def refresh_lake(job: Job, months: tuple[str, str] | None = None) -> MartsSummar
     build = build_marts.with_options(assets=mart_assets(job.lake.root))
     with job.lake.lock():
         found = group_articles(job)
+        merge_actors(job)
         partitions = build(job, found.grouped, found.groups, months)
     return summarise_marts(partitions, found.group_count)

@@ -14,6 +14,7 @@ from tasks.enrich.batch import enrich_articles
 from tasks.enrich.gazetteer import choose_gazetteer
 from tasks.enrich.gazetteer_lake import lake_gazetteer
 from tasks.enrich.keys import enrichment_settings
+from tasks.enrich.merging import merge_lake
 from tasks.enrich.tables import read_articles, tables
 from tasks.enrich.tagging import OWN
 from tasks.enrich.values import ArticleText, Enrichment
@@ -99,6 +100,14 @@ def _enrich(job: Job, unit: Unit, run_id: str) -> Work:
         months=Counter(f"{article.published_on:%Y-%m}" for article, _ in kept if article.published_on),
         meta={"languages": list(job.languages)},
     )
+
+
+@task(name="merge", cache_policy=NO_CACHE, tags=["lake"])
+def merge_actors(job: Job) -> int:
+    """Spellings of unknown persons over all units; returns how many ids become another's.  The caller holds the lake's lock."""
+    folder, _ = lake_gazetteer(job.lake.root)
+    choose_gazetteer(folder)
+    return merge_lake(job.lake)
 
 
 def enrich_batch(batch: Batch) -> list[Enrichment]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -43,6 +43,8 @@ class Sources:
 
     cleaned: Mapping[str, Receipt]
     enriched: Mapping[str, Receipt]
+    merged: Mapping[str, str] = field(default_factory=dict)
+    """Per unit what its actors' ids become, as text; units of which nothing changes are left out."""
 
     @property
     def units(self) -> list[str]:
@@ -55,7 +57,28 @@ def committed_sources(lake: Lake) -> Sources:
     return Sources(
         {receipt.unit_id: receipt for receipt in lake.receipts("clean")},
         {receipt.unit_id: receipt for receipt in lake.receipts("enrich")},
+        _merged_by_unit(lake),
     )
+
+
+def _merged_by_unit(lake: Lake) -> dict[str, str]:
+    """Per unit the ids that become another's, with what they become."""
+    found: dict[str, str] = {}
+    path = lake.table_path("merged", "all")
+    for row in pq.read_table(path).to_pylist() if path.is_file() else ():
+        for unit in row["units"]:
+            found[unit] = f"{found.get(unit, '')} {row['actor_id']}>{row['merged_into']}"
+    return found
+
+
+def read_merged(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+    """Make the temporary table ``merged``: ids of unknown persons that are another spelling of somebody's name."""
+    connection.execute("create or replace temp table merged (actor_id varchar, merged_into varchar)")
+    path = lake.table_path("merged", "all")
+    if path.is_file():
+        connection.execute(
+            "insert into merged select actor_id, merged_into from read_parquet($path)", {"path": str(path)}
+        )
 
 
 @contextmanager
@@ -156,9 +179,16 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
     files = _paths(lake, "actors", units)
     if not files:
         return ACTORS.empty()
-    query = (
-        "select distinct on (actor_id) * from read_parquet($files) order by actor_id, len(aliases) desc, name"
-    )
+    query = """
+        with once as (
+            select distinct on (actor_id) * from read_parquet($files) order by actor_id, len(aliases) desc, name
+        ),
+        spellings as (
+            select merged_into as actor_id, list(name) as names from once join merged using (actor_id) group by all
+        )
+        select once.* replace (list_sort(list_distinct(list_concat(aliases, coalesce(names, [])))) as aliases)
+        from once left join spellings using (actor_id) anti join merged using (actor_id) order by actor_id
+    """
     return ACTORS.check(connection.sql(query, params={"files": files}).to_arrow_table())
 
 
@@ -225,6 +255,10 @@ def _view_rows(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, uni
 
 def _unit_column(table: str, name: str) -> str:
     """One column of a table beside ``articles``; a mention says some things of its article, so that counting needs no join."""
+    if name in ("actor_id", "speaker_id"):
+        return (
+            f"coalesce((select merged_into from merged where merged.actor_id = t.{name}), t.{name}) as {name}"
+        )
     if table == "mentions" and name == "group_id":
         return "nullif(a.group_id, t.article_id) as group_id"
     return f"a.{name}" if table == "mentions" and name in ("language", "is_canonical") else f"t.{name}"
@@ -235,7 +269,9 @@ def _paths(lake: Lake, table: str, units: Sequence[str]) -> list[str]:
 
 
 def _made_by(sources: Sources, unit: str) -> str:
-    return f"{unit} {sources.cleaned[unit].digest} {sources.enriched[unit].digest}"
+    return (
+        f"{unit} {sources.cleaned[unit].digest} {sources.enriched[unit].digest}{sources.merged.get(unit, '')}"
+    )
 
 
 def _digest(*parts: object) -> str:

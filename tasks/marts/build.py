@@ -52,6 +52,7 @@ def refresh_marts(
         return
     with assemble.open_workspace(lake, grouped) as connection:
         assemble.index_articles(connection, lake, sources.units)
+        assemble.read_merged(connection, lake)
         inputs = assemble.month_inputs(connection, sources)
         coverage = _split_by_month(build_coverage(connection, lake, sources.units))
         for month in sorted(inputs):
