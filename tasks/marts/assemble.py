@@ -179,6 +179,7 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
     files = _paths(lake, "actors", units)
     if not files:
         return ACTORS.empty()
+    read_merged(connection, lake)
     query = """
         with once as (
             select distinct on (actor_id) * from read_parquet($files) order by actor_id, len(aliases) desc, name
