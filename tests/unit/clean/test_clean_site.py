@@ -12,38 +12,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.one_site import NOTES, SitePage, make_site
+from benchmarks.one_site import NOTES, SitePage, capture_of, learn, make_site
 from tasks.clean.article import Cleaned, CleanOptions
-from tasks.clean.batch import clean_document, sites_table, study_document
+from tasks.clean.batch import clean_document, sites_table
 from tasks.clean.frame import find_frame, name_of
 from tasks.clean.guard import parse_html
 from tasks.clean.html import LEARNED, Reader, read_page
 from tasks.clean.site import FEWEST_PAGES, Lesson, Site, Study, draw_sample, learn_site, settle, take_lesson
-from tasks.units import Capture, Input, Refusal, Unit
+from tasks.units import Input, Refusal, Unit
 
 PAGES = make_site(90)
 OPTIONS = CleanOptions()
 
 
-def capture_of(page: SitePage) -> Capture:
-    """A page as a reader yields it."""
-    return Capture(
-        page.url, None, 200, "text/html", None, page.html, "html", "f", 0, len(page.html), "herald.example"
-    )
-
-
-def digest_of(page: SitePage) -> str:
-    """What the sample is drawn by."""
-    return hashlib.sha256(page.html).hexdigest()
-
-
 @pytest.fixture(scope="module")
 def site() -> Site:
     """What the pages teach."""
-    by_digest = {digest_of(page): page for page in PAGES}
-    [(source, sample)] = draw_sample({"herald.example": list(by_digest)}).items()
-    studies = [study_document(capture_of(by_digest[digest]), OPTIONS) for digest in sample]
-    return learn_site(source, len(by_digest), studies)
+    return learn(PAGES)[0]
 
 
 def article_of(page: SitePage, frame: str = "") -> Cleaned:
