@@ -57,6 +57,13 @@ CdxBase = Annotated[
         metavar="URL",
     ),
 ]
+Sitemaps = Annotated[
+    str | None,
+    _elsewhere(
+        "Pages that the sitemaps of this outlet of data/sources.toml date to the days from --from to --to.",
+        metavar="SOURCE",
+    ),
+]
 First = Annotated[str | None, _elsewhere("First day (UTC).", "--from", metavar="DAY")]
 End = Annotated[
     str | None, _elsewhere("Day after the last (UTC): itself not included.", "--to", metavar="DAY")
@@ -88,6 +95,7 @@ def backfill(
     ccnews_base: CcnewsBase = None,
     cdx: Cdx = None,
     cdx_base: CdxBase = None,
+    sitemaps: Sitemaps = None,
     first: First = None,
     end: End = None,
     order: OrderOption = "newest",
@@ -112,27 +120,30 @@ def backfill(
         run_ccnews,
         run_cdx,
     )
+    from flows.run_sitemaps import run_sitemaps
 
-    if sum((bool(paths), ccnews is not None, bool(cdx))) != 1:
+    if sum((bool(paths), ccnews is not None, bool(cdx), sitemaps is not None)) != 1:
+        raise ConfigError("name files or folders, or use --ccnews, --cdx or --sitemaps: one of the four")
+    if (first or end) and not (cdx or sitemaps):
         raise ConfigError(
-            "name files or folders, or days with --ccnews, or lists with --cdx: one of the three"
+            "--from and --to are for --cdx and --sitemaps; --ccnews takes its days itself, as 2019-03..2019-05"
         )
-    if (first or end) and not cdx:
-        raise ConfigError(
-            "--from and --to are for --cdx; --ccnews takes its days itself, as 2019-03..2019-05"
-        )
+    if kind and not paths:
+        raise ConfigError("--kind says what local files are")
     options = RunOptions(
         lake, settings, chosen_sources(sources), tuple(language or ()), refresh_marts, as_json, quiet
     )
     if ccnews is not None:
-        if source or kind:
-            raise ConfigError("--source and --kind say what local files are; CC-NEWS holds many outlets")
+        if source:
+            raise ConfigError("--source names the one outlet of local files; CC-NEWS holds many")
         (plan_ccnews_only if dry_run else run_ccnews)(ccnews, order, ccnews_base, options)
     elif cdx:
-        if kind:
-            raise ConfigError("--kind says what local files are")
         wanted = CdxOptions(tuple(cdx), first, end, order, source, cdx_base)
         (plan_cdx_only if dry_run else run_cdx)(wanted, options)
+    elif sitemaps is not None:
+        if source:
+            raise ConfigError("--sitemaps names the outlet already; leave --source out")
+        run_sitemaps(sitemaps, first, end, options, dry_run=dry_run)
     elif dry_run:
         plan_only(lake, paths or [], kind, source, as_json)
     else:

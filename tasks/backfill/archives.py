@@ -138,23 +138,33 @@ def plan_warnings(plan: ArchivePlan) -> list[str]:
     return lines
 
 
-def remember_expected(lake: Lake, source: str, expected: Mapping[date, int], counts: str = "files") -> None:
-    """Write down how many files (or *counts*) each day should bring, month by month, beside what earlier runs asked for."""
-    by_month: dict[str, dict[str, int]] = {}
-    for day, count in expected.items():
-        by_month.setdefault(f"{day:%Y-%m}", {})[day.isoformat()] = count
-    for month, days in by_month.items():
-        name = f"{LISTING}-{receipt_key(LISTING, source, '', '', '')[:8]}-{month}"
+def remember_expected(
+    lake: Lake,
+    source: str,
+    expected: Mapping[date, int],
+    counts: str = "files",
+    got: Mapping[date, int] | None = None,
+) -> None:
+    """Write down how many files (or *counts*) each day should bring, month by month, beside what earlier runs asked for.
+
+    *got* says how many came, where no receipt of stage ``fetch`` does.
+    """
+    for month in sorted({day.replace(day=1) for day in expected}):
+        name = f"{LISTING}-{receipt_key(LISTING, source, '', '', '')[:8]}-{month:%Y-%m}"
         before = lake.receipt(LISTING, name)
-        known = dict(before.meta["days"]) if before is not None else {}
-        if known | days != known or before is None:
-            meta = {
-                "source": source,
-                "counts": counts,
-                "month": month,
-                "days": dict(sorted((known | days).items())),
-            }
-            save_receipt(
-                lake.root,
-                Receipt(LISTING, name, receipt_key(LISTING, name, "", "", ""), 0, 0, 0, (), meta=meta),
-            )
+        meta = {
+            "source": source,
+            "counts": counts,
+            "days": _merged(before, "days", expected, month),
+            "got": _merged(before, "got", got or {}, month),
+        }
+        if before is None or dict(before.meta) != meta:
+            key = receipt_key(LISTING, name, "", "", "")
+            save_receipt(lake.root, Receipt(LISTING, name, key, 0, 0, 0, (), meta=meta))
+
+
+def _merged(before: Receipt | None, name: str, counts: Mapping[date, int], month: date) -> dict[str, int]:
+    """What was known of the days of *month* and what is said of them now, by day."""
+    known = dict(before.meta.get(name, {})) if before is not None else {}
+    known |= {day.isoformat(): n for day, n in counts.items() if day.replace(day=1) == month}
+    return dict(sorted(known.items()))

@@ -15,6 +15,8 @@ from tasks.receipts import Receipt
 from tasks.store import Lake
 
 _BROKEN = (Reason.DAMAGED.value, Reason.TRUNCATED.value)
+Counts = Literal["files", "records", "pages", "captures"]
+"""What is counted: files of an archive, records or pages that a list names, captures of an outlet."""
 Problem = Literal["ok", "missing", "nothing listed", "damaged", "far under usual"]
 """What is wrong with a day."""
 
@@ -23,13 +25,13 @@ Problem = Literal["ok", "missing", "nothing listed", "damaged", "far under usual
 class DayCoverage:
     """One day (UTC) of one source.
 
-    For an archive ``expected`` and ``got`` count its files or records and ``damaged`` the records that could not be read
+    For an archive ``expected`` and ``got`` count its files, records or pages and ``damaged`` the records that could not be read
     whole; for an outlet they count captures, and ``expected`` is its usual number (null while nobody can say).
     """
 
     source: str
     day: date
-    counts: Literal["files", "records", "captures"]
+    counts: Counts
     expected: float | None
     got: int
     damaged: int
@@ -50,14 +52,16 @@ class DayCoverage:
 def archive_coverage(lake: Lake) -> list[DayCoverage]:
     """Every day that a backfill from elsewhere asked for, by archive and day: from receipts alone."""
     expected: dict[tuple[str, date], int] = {}
-    kinds: dict[str, Literal["files", "records"]] = {}
-    for receipt in lake.receipts(LISTING):
-        source = str(receipt.meta["source"])
-        kinds[source] = "records" if receipt.meta.get("counts") == "records" else "files"
-        for day, count in receipt.meta["days"].items():
-            expected[source, date.fromisoformat(day)] = int(count)
+    kinds: dict[str, Counts] = {}
     got: dict[tuple[str, date], int] = defaultdict(int)
     damaged: dict[tuple[str, date], int] = defaultdict(int)
+    for receipt in lake.receipts(LISTING):
+        source = str(receipt.meta["source"])
+        kinds[source] = receipt.meta["counts"]
+        for day, count in receipt.meta["days"].items():
+            expected[source, date.fromisoformat(day)] = int(count)
+        for day, count in receipt.meta["got"].items():
+            got[source, date.fromisoformat(day)] = int(count)
     for source, days, broken in _fetched(lake):
         for place, (day, count) in enumerate(sorted(days.items())):
             got[source, day] += count

@@ -9,7 +9,10 @@ from prefect.testing.utilities import prefect_test_harness
 
 from flows.backfill import make_job
 from flows.crawl import choose_sources, crawl
+from flows.sitemaps import backfill_sitemaps
+from tasks.backfill.gaps import archive_coverage
 from tasks.errors import ConfigError
+from tasks.store import Lake
 from tests.unit.crawl import crawl_server as web
 from tests.unit.crawl.crawl_server import Server, serving_in_thread
 
@@ -79,3 +82,44 @@ def test_what_a_feed_lists_is_in_the_marts_and_a_second_crawl_fetches_nothing(tm
     files = str(lake / "marts" / "articles" / "*" / "*.parquet")
     rows = duckdb.sql(f"select source, count(*) from read_parquet('{files}') group by all").fetchall()
     assert rows == [("The Quay Gazette", 3)]
+
+
+@pytest.mark.slow
+def test_the_pages_that_sitemaps_date_to_a_span_are_in_the_lake_and_counted_by_day(tmp_path: Path) -> None:
+    pages = {
+        f"/2019/03/{day}/{name}": web.article_page(f"The {name} pier is closed", name)
+        for day, name in (("01", "north"), ("31", "south"))
+    }
+    later = {"/2019/04/01/east": web.article_page("The east pier is closed", "east")}
+    server = Server("127.0.0.2", {"/robots.txt": (404, {}, b""), **pages, **later})
+    lake, command = (
+        tmp_path / "lake",
+        {"first": "2019-03-01", "end": "2019-04-01", "lake": str(tmp_path / "lake")},
+    )
+    with serving_in_thread(server), prefect_test_harness(server_startup_timeout=180):
+        links = "".join(
+            f"<url><loc>{server.url}{path}</loc></url>" for path in (*pages, *later, "/2019/03/05/gone")
+        )
+        server.answers["/sitemap.xml"] = f"<urlset>{links}</urlset>".encode()
+        _, corpus = write(tmp_path, server)
+        sources = tmp_path / "with-sitemaps.toml"
+        sources.write_text(
+            f'[[source]]\nname = "The Quay Gazette"\nsitemaps = ["{server.url}/sitemap.xml"]\n'
+        )
+        first = backfill_sitemaps(
+            "The Quay Gazette", sources_file=str(sources), settings_file=corpus, refresh=False, **command
+        )
+        asked = len(server.asked)
+        second = backfill_sitemaps(
+            "The Quay Gazette", sources_file=str(sources), settings_file=corpus, refresh=False, **command
+        )
+    assert first.rows["crawl"] == {"rows_in": 3, "rows_out": 2, "rejected": 1}
+    assert first.rows["enrich"]["rows_out"] == 2
+    assert first.notes == ("1 pages of other days",)
+    assert "/2019/04/01/east" not in server.counts
+    assert second.rows["crawl"]["rows_in"] == 0
+    assert {one.path for one in server.asked[asked:]} == {"/robots.txt", "/sitemap.xml"}
+    found = {
+        one.day.isoformat(): (one.expected, one.got, one.problem) for one in archive_coverage(Lake(lake))
+    }
+    assert found == {"2019-03-01": (1, 1, "ok"), "2019-03-05": (1, 0, "missing"), "2019-03-31": (1, 1, "ok")}
