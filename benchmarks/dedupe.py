@@ -124,7 +124,7 @@ def compare(table: pa.Table, systems: Sequence[str]) -> None:
         ours = 0.0
         for name in systems:
             try:
-                found, cpu, peak = _apart(_run_system, name, path)
+                found, cpu, peak = apart(_run_system, name, path)
             except ImportError:
                 print(f"{name}: not installed (pip install 'columninch[benchmark]')")
                 continue
@@ -209,7 +209,7 @@ def take_batch(folder: Path, new: int, seed: int) -> tuple[float, float, int]:
     return time.process_time() - cpu, time.monotonic() - wall, peak
 
 
-def _apart(function: Callable[..., Any], *arguments: Any) -> Any:
+def apart(function: Callable[..., Any], *arguments: Any) -> Any:
     """The function's answer, from a process that does nothing else."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         return pool.apply(function, arguments)
@@ -221,9 +221,9 @@ def against_history(sizes: Sequence[int], new: int = 10_000) -> None:
     for articles in sizes:
         folder = Path(tempfile.mkdtemp(prefix="dedupe-"))
         try:
-            _apart(make_history, folder / "index", articles)
+            apart(make_history, folder / "index", articles)
             size = sum(path.stat().st_size for path in (folder / "index").iterdir()) / articles
-            cpu, wall, peak = [_apart(take_batch, folder / "index", new, seed) for seed in (2, 3)][-1]
+            cpu, wall, peak = [apart(take_batch, folder / "index", new, seed) for seed in (2, 3)][-1]
             costs.append(cpu)
             print(
                 f"{new:,} new against {articles:,}: {cpu:.2f} CPU s (x {cpu / costs[0]:.2f}), {wall:.2f} s, peak {peak} MB, "

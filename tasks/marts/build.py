@@ -38,10 +38,12 @@ def refresh_marts(
     grouped: pa.Table | Sequence[Path],
     groups: pa.Table | Sequence[Path],
     months: tuple[str, str] | None = None,
+    memory: str = assemble.MEMORY,
 ) -> Iterator[Partition]:
     """Rebuild what changed, a month at a time; yields each partition as soon as it is current.
 
-    *grouped* and *groups* are tables, or the files that hold them.  *months* (first and last, ``YYYY-MM``) limits the months looked at.  The caller holds the lake's lock.  Interrupted
+    *grouped* and *groups* are tables, or the files that hold them.  *months* (first and last, ``YYYY-MM``) limits the months looked at; *memory* is what
+    DuckDB may hold (it spills the rest).  The caller holds the lake's lock.  Interrupted
     at any point, the next call ends with the same files.
     """
     check_months(months)
@@ -50,7 +52,7 @@ def refresh_marts(
     if not sources.units:
         publish.withdraw(lake, set())
         return
-    with assemble.open_workspace(lake, grouped) as connection:
+    with assemble.open_workspace(lake, grouped, memory) as connection:
         assemble.index_articles(connection, lake, sources.units)
         assemble.read_merged(connection, lake)
         inputs = assemble.month_inputs(connection, sources)
