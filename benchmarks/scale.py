@@ -101,7 +101,7 @@ def _take(folder: Path, articles: int, seed: int, first_day: int, days: int) -> 
             yield unit
 
     def work() -> None:
-        take_units(folder / "duplicates", timed(), lambda ids: {}, options)
+        take_units(folder / "duplicates", timed(), lambda ids: dict.fromkeys(ids, ""), options)
         publish_shards(folder, folder / "duplicates", options)
 
     cost = _measured(work, folder)

@@ -7,11 +7,13 @@ came in with several units is taken from the earliest of them, so that the answe
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
@@ -30,6 +32,7 @@ NO_MONTH = "__HIVE_DEFAULT_PARTITION__"
 
 MEMORY = "2GB"
 """Memory of DuckDB, however many articles a month has; what needs more is spilled."""
+_UNDATED = "undated"
 _TIES = ("end", "actor_id", "surface", "kind")
 """Columns that order rows which a contract's own order leaves open."""
 _FROM_UNITS = ("texts", "mentions", "mention_spans", "quotes", "places")
@@ -88,9 +91,10 @@ def open_workspace(
     """A DuckDB connection that spills below the lake and knows the *grouped* table or its files; closed on leaving."""
     spill = lake.root / "staging" / "spill"
     spill.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(":memory:") as connection:
+    with TemporaryDirectory(dir=spill) as own, duckdb.connect(":memory:") as connection:
         connection.execute(f"set memory_limit = '{memory}'")
-        connection.execute("set temp_directory = $folder", {"folder": str(spill)})
+        connection.execute("set temp_directory = $folder", {"folder": own})
+        connection.execute("set enable_progress_bar = false")  # the terminal is the command's
         connection.execute("set preserve_insertion_order = false")  # every table says what its order is
         if isinstance(grouped, pa.Table):
             connection.register("grouped", GROUPED.check(grouped))
@@ -129,6 +133,34 @@ def index_articles(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
     )
 
 
+def export_months(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+    """Write ``chosen`` below the staging folder, a folder per month, so that months can be built apart from each other."""
+    forget_months(lake)
+    target = str(_chosen(lake)).replace("'", "''")
+    connection.execute(
+        f"""
+        copy (select *, if(month = '{NO_MONTH}', '{_UNDATED}', month) as part from chosen)
+        to '{target}' (format parquet, partition_by (part))
+        """
+    )
+
+
+def import_month(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str) -> None:
+    """Make ``chosen`` of one month, as it was exported."""
+    folder = _chosen(lake) / f"part={_UNDATED if month == NO_MONTH else month}"
+    files = sorted(str(path) for path in folder.glob("*.parquet"))
+    connection.read_parquet(files, hive_partitioning=False).create_view("chosen")
+
+
+def forget_months(lake: Lake) -> None:
+    """Remove what was exported."""
+    shutil.rmtree(_chosen(lake), ignore_errors=True)
+
+
+def _chosen(lake: Lake) -> Path:
+    return lake.root / "staging" / "chosen"
+
+
 def month_inputs(connection: duckdb.DuckDBPyConnection, sources: Sources) -> dict[str, str]:
     """Months that have articles, each with a digest (hexadecimal) of everything its files are made of."""
     rows = connection.execute(
@@ -145,9 +177,7 @@ def month_inputs(connection: duckdb.DuckDBPyConnection, sources: Sources) -> dic
     }
 
 
-def build_month(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, sources: Sources, month: str
-) -> dict[str, Stream]:
+def build_month(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str) -> dict[str, Stream]:
     """The tables of one month that come from units, by name, each as a stream in its contract's order.
 
     A stream occupies the connection until it is read to its end.  The articles stay on *connection* as ``month_articles``, the

@@ -42,9 +42,9 @@ def refresh_marts(
 ) -> Iterator[Partition]:
     """Rebuild what changed, a month at a time; yields each partition as soon as it is current.
 
-    *grouped* and *groups* are tables, or the files that hold them.  *months* (first and last, ``YYYY-MM``) limits the months looked at; *memory* is what
-    DuckDB may hold (it spills the rest).  The caller holds the lake's lock.  Interrupted
-    at any point, the next call ends with the same files.
+    *grouped* and *groups* are tables, or the files that hold them.  *months* (first and last, ``YYYY-MM``) limits the months
+    looked at; *memory* is what DuckDB may hold (it spills the rest).  The caller holds the lake's lock.  Interrupted at any
+    point, the next call ends with the same files.
     """
     check_months(months)
     publish.roll_forward(lake)
@@ -59,7 +59,7 @@ def refresh_marts(
         coverage = _split_by_month(build_coverage(connection, lake, sources.units))
         for month in sorted(inputs):
             if months is None or months[0] <= month <= months[1]:
-                yield _refresh_month(connection, lake, sources, month, inputs[month])
+                yield _refresh_month(connection, lake, month, inputs[month])
                 if month != assemble.NO_MONTH:
                     _refresh_storylines(connection, lake, month)
         for month in sorted(coverage):
@@ -72,6 +72,41 @@ def refresh_marts(
         for month in months
     }
     publish.withdraw(lake, {*inputs, *kept, "actors", "groups"})
+    assemble.forget_months(lake)
+
+
+def plan_months(
+    lake: Lake, grouped: Sequence[Path], months: tuple[str, str] | None = None, memory: str = assemble.MEMORY
+) -> dict[str, str]:
+    """The months that are not current, each with the digest of its inputs: what :func:`make_month` may do anywhere, in any order.
+
+    The caller holds the lake's lock until all are made, then calls :func:`refresh_marts`, which does what is left.
+    """
+    check_months(months)
+    publish.roll_forward(lake)
+    sources = assemble.committed_sources(lake)
+    if not sources.units:
+        return {}
+    with assemble.open_workspace(lake, grouped, memory) as connection:
+        assemble.index_articles(connection, lake, sources.units)
+        inputs = assemble.month_inputs(connection, sources)
+        assemble.export_months(connection, lake)
+    return {
+        month: made_of
+        for month, made_of in inputs.items()
+        if (months is None or months[0] <= month <= months[1])
+        and not publish.is_current(lake, month, _key(month, made_of))
+    }
+
+
+def make_month(
+    lake: Lake, grouped: Sequence[Path], month: str, inputs: str, memory: str = assemble.MEMORY
+) -> Partition:
+    """Build one planned month; needs nothing that another month makes."""
+    with assemble.open_workspace(lake, grouped, memory) as connection:
+        assemble.import_month(connection, lake, month)
+        assemble.read_merged(connection, lake)
+        return _refresh_month(connection, lake, month, inputs)
 
 
 def check_months(months: tuple[str, str] | None) -> None:
@@ -84,14 +119,16 @@ def check_months(months: tuple[str, str] | None) -> None:
         raise ConfigError(f"--from {months[0]} is after --to {months[1]}; swap them")
 
 
-def _refresh_month(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, sources: assemble.Sources, month: str, inputs: str
-) -> Partition:
-    key = hashlib.sha256(f"marts {VERSION} {month} {inputs}".encode()).hexdigest()
+def _key(month: str, inputs: str) -> str:
+    return hashlib.sha256(f"marts {VERSION} {month} {inputs}".encode()).hexdigest()
+
+
+def _refresh_month(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str, inputs: str) -> Partition:
+    key = _key(month, inputs)
     if publish.is_current(lake, month, key):
         known = lake.receipt("marts", month)
         return Partition(month, False, known.file("articles").rows if known else 0)
-    streams = assemble.build_month(connection, lake, sources, month)
+    streams = assemble.build_month(connection, lake, month)
     derived = {
         "volumes": count_volumes(connection),
         "actor_volumes": count_actors(connection),

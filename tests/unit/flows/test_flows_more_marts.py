@@ -118,7 +118,7 @@ def test_a_month_has_its_articles_each_with_its_text(lake: Lake, month: str, ids
     sources = assemble.committed_sources(lake)
     with assemble.open_workspace(lake, GROUPED.empty()) as connection:
         assemble.index_articles(connection, lake, sources.units)
-        streams = assemble.build_month(connection, lake, sources, month)
+        streams = assemble.build_month(connection, lake, month)
         tables = {name: stream().read_all() for name, stream in streams.items()}
     assert set(tables) == set(assemble.MONTHLY)
     assert tables["articles"].column("article_id").to_pylist() == ids
@@ -139,7 +139,7 @@ def test_every_table_of_a_month_comes_in_its_own_order(tmp_path: Path) -> None:
     sources = assemble.committed_sources(lake)
     with assemble.open_workspace(lake, GROUPED.empty(), "100MB") as connection:
         assemble.index_articles(connection, lake, sources.units)
-        for name, stream in assemble.build_month(connection, lake, sources, "2024-01").items():
+        for name, stream in assemble.build_month(connection, lake, "2024-01").items():
             table = stream().read_all()
             assert sort_table(TABLES[name], table).equals(TABLES[name].check(table))
             numbers = table.column("number").to_pylist() if name == "articles" else []

@@ -15,7 +15,7 @@ import pytest
 from tasks.contracts import GROUPED, GROUPS, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import publish
-from tasks.marts.build import check_months, refresh_marts
+from tasks.marts.build import check_months, make_month, plan_months, refresh_marts
 from tasks.receipts import Receipt, save_receipt
 from tasks.store import Lake, Work
 
@@ -323,3 +323,28 @@ def test_a_mention_says_of_its_article_what_counting_needs(lake):
         f"select article_id, group_id, language, is_canonical from '{lake.root}/marts/mentions/*/*.parquet' order by 1"
     ).fetchall()
     assert rows[:2] == [(article_id(0), None, "en", True), (article_id(1), article_id(0), "en", False)]
+
+
+def test_months_built_apart_are_those_built_in_a_row(lake, tmp_path):
+    """In any order, each from nothing but its own part of the plan; what needs all months comes after."""
+    grouped = tmp_path / "grouped.parquet"
+    pq.write_table(
+        GROUPED.table([{"article_id": article_id(5), "group_id": article_id(1), "is_canonical": False}]),
+        grouped,
+    )
+    shutil.copytree(lake.root, tmp_path / "other")
+    other = Lake(tmp_path / "other")
+    list(refresh_marts(lake, [grouped], GROUPS.empty()))
+    planned = plan_months(other, [grouped])
+    assert sorted(planned) == sorted({"2024-01", "2024-02", "2024-03", "__HIVE_DEFAULT_PARTITION__"})
+    for month in sorted(planned, reverse=True):
+        assert make_month(other, [grouped], month, planned[month]).was_rebuilt
+    assert plan_months(other, [grouped]) == {}
+    assert not any(partition.was_rebuilt for partition in refresh_marts(other, [grouped], GROUPS.empty()))
+    assert files(other) == files(lake)
+    assert plan_months(other, [grouped], ("2024-02", "2024-02")) == {}
+    assert list(plan_months(other, [], ("2024-01", "2024-01"))) == []
+
+
+def test_without_units_nothing_is_planned(tmp_path):
+    assert plan_months(Lake(tmp_path / "empty"), []) == {}
