@@ -88,7 +88,9 @@ def read_merged(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
 def open_workspace(
     lake: Lake, grouped: pa.Table | Sequence[Path], memory: str = MEMORY
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection that spills below the lake and knows the *grouped* table or its files; closed on leaving."""
+    """A DuckDB connection that spills below the lake and knows the *grouped* table or its files,
+    and which actors were merged; closed on leaving.
+    """
     spill = lake.root / "staging" / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=spill) as own, duckdb.connect(":memory:") as connection:
@@ -96,6 +98,7 @@ def open_workspace(
         connection.execute("set temp_directory = $folder", {"folder": own})
         connection.execute("set enable_progress_bar = false")  # the terminal is the command's
         connection.execute("set preserve_insertion_order = false")  # every table says what its order is
+        read_merged(connection, lake)
         if isinstance(grouped, pa.Table):
             connection.register("grouped", GROUPED.check(grouped))
         else:
@@ -209,7 +212,6 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
     files = _paths(lake, "actors", units)
     if not files:
         return ACTORS.empty()
-    read_merged(connection, lake)
     query = """
         with once as (
             select distinct on (actor_id) * from read_parquet($files) order by actor_id, len(aliases) desc, name

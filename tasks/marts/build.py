@@ -54,7 +54,6 @@ def refresh_marts(
         return
     with assemble.open_workspace(lake, grouped, memory) as connection:
         assemble.index_articles(connection, lake, sources.units)
-        assemble.read_merged(connection, lake)
         inputs = assemble.month_inputs(connection, sources)
         coverage = _split_by_month(build_coverage(connection, lake, sources.units))
         for month in sorted(inputs):
@@ -105,7 +104,6 @@ def make_month(
     """Build one planned month; needs nothing that another month makes."""
     with assemble.open_workspace(lake, grouped, memory) as connection:
         assemble.import_month(connection, lake, month)
-        assemble.read_merged(connection, lake)
         return _refresh_month(connection, lake, month, inputs)
 
 

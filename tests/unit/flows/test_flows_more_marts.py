@@ -92,7 +92,7 @@ def test_without_units_there_are_no_actors(tmp_path: Path) -> None:
 def test_an_actor_told_twice_is_taken_with_the_most_aliases(lake: Lake) -> None:
     with assemble.open_workspace(lake, GROUPED.empty()) as connection:
         (actor,) = assemble.build_actors(connection, lake, ["a", "b"]).to_pylist()
-    assert actor["aliases"] == ["uno", "eins"]
+    assert actor["aliases"] == ["eins", "uno"]
 
 
 def test_a_unit_that_was_not_enriched_is_not_yet_a_source(lake: Lake) -> None:
