@@ -104,7 +104,7 @@ def retry(
 def make_job(lake: str, settings_file: str | None, sources_file: str | None, languages: Sequence[str]) -> Job:
     """Read and check every setting, then open the lake, making it where there is none."""
     settings = load_settings(Path(settings_file) if settings_file else None)
-    check_runner(settings)
+    check_runner(settings, lake)
     tagger_version(settings.enrich.tagger)  # a tagger that is not installed stops the run here
     sources = load_sources(Path(sources_file)) if sources_file else {}
     return Job(open_lake(lake, create=True), settings, sources, tuple(sorted(languages)))

@@ -47,6 +47,10 @@ def crawl(
     Raises ConfigError before any request when a setting or a source is wrong, or no contact is set.
     """
     job = make_job(lake, settings_file, sources_file, [])
+    if job.lake.remote:
+        raise ConfigError(
+            f"--lake {lake}: a crawl keeps its archives and its frontier on a disk; name a folder"
+        )
     chosen = choose_sources(job, sources, sources_file)
     user_agent(job.settings.crawl)
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

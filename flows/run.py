@@ -15,6 +15,7 @@ from tasks.config import load_settings, load_sources
 from tasks.errors import ConfigError, UnitError
 from tasks.memory import keep_memory_small
 from tasks.progress import listening
+from tasks.remote import lake_argument
 from tasks.store import open_lake
 from tasks.units import Kind
 
@@ -24,7 +25,7 @@ KINDS: tuple[Kind, ...] = ("warc", "html", "text", "jsonl", "parquet")
 def plan_only(lake: str, paths: Sequence[str], kind: str | None, source: str | None, as_json: bool) -> None:
     """Say which units a backfill would work on, and how large they are; writes nothing."""
     from tasks.backfill.known import plan_backfill
-    from tasks.store import Lake
+    from tasks.store import peek_lake
 
     rows = [
         (
@@ -34,7 +35,7 @@ def plan_only(lake: str, paths: Sequence[str], kind: str | None, source: str | N
             sum(file.size for file in one.unit.inputs),
             one.is_known,
         )
-        for one in plan_backfill(Lake(Path(lake).absolute()), paths, checked_kind(kind), source)
+        for one in plan_backfill(peek_lake(lake), paths, checked_kind(kind), source)
     ]
     if as_json:
         print_json(
@@ -71,7 +72,7 @@ def run_backfill(
         with showing_progress("backfill", len(units), quiet or as_json) as listener, listening(listener):
             summary = backfill(
                 paths=[str(Path(path).absolute()) if Path(path).exists() else path for path in paths],
-                lake=str(Path(lake).absolute()), kind=checked, source=source, languages=languages, refresh=refresh,
+                lake=lake_argument(lake), kind=checked, source=source, languages=languages, refresh=refresh,
                 settings_file=settings, sources_file=sources,
             )  # fmt: skip
     return conclude(summary.plain(), as_json)
@@ -119,7 +120,7 @@ def run_crawl(
             summary = crawl(
                 sources_file=sources,
                 sources=names,
-                lake=str(Path(lake).absolute()),
+                lake=lake_argument(lake),
                 refresh=refresh,
                 settings_file=settings,
                 due_only=due_only,
@@ -139,7 +140,7 @@ def run_refresh(
     with prefect_ready(quiet or as_json):
         from flows.refresh import refresh
 
-        summary = refresh(lake=str(Path(lake).absolute()), months=months, settings_file=settings)
+        summary = refresh(lake=lake_argument(lake), months=months, settings_file=settings)
     if as_json:
         print_json(asdict(summary))
         return
@@ -175,7 +176,7 @@ def run_enrich(
 
         with showing_progress("enrich", units, quiet or as_json) as listener, listening(listener):
             summary = enrich(
-                lake=str(Path(lake).absolute()),
+                lake=lake_argument(lake),
                 since_version=since_version,
                 refresh=refresh,
                 settings_file=settings,

@@ -17,7 +17,8 @@ from tasks.config import load_settings
 from tasks.errors import ConfigError
 from tasks.progress import listening
 from tasks.quarantine import failures
-from tasks.store import Lake, open_lake
+from tasks.remote import lake_argument
+from tasks.store import Lake, open_lake, peek_lake
 
 _SHOWN = 40
 """Days of a dry run that are listed one by one; longer spans are added up by month."""
@@ -59,7 +60,7 @@ def checked_order(order: str) -> Order:
 def plan_ccnews_only(days: str, order: str, base: str | None, options: RunOptions) -> None:
     """Say which files a backfill of CC-NEWS would go through, how large they are and of which days; writes nothing."""
     settings = load_settings(Path(options.settings) if options.settings else None)
-    lake = Lake(Path(options.lake).absolute())
+    lake = peek_lake(options.lake)
     plan = plan_ccnews(lake, settings, parse_span(days, "--ccnews"), checked_order(order), base)
     if options.as_json:
         print_json(plain_plan(plan))
@@ -119,7 +120,7 @@ def run_ccnews(days: str, order: str, base: str | None, options: RunOptions) -> 
 
         with showing_progress("backfill", None, silent) as listener, listening(listener):
             summary = backfill_ccnews(
-                days=days, order=checked, base=base, lake=str(Path(options.lake).absolute()),
+                days=days, order=checked, base=base, lake=lake_argument(options.lake),
                 languages=list(options.languages), refresh=options.refresh,
                 settings_file=options.settings, sources_file=options.sources,
             )  # fmt: skip
@@ -130,7 +131,7 @@ def plan_cdx_only(wanted: CdxOptions, options: RunOptions) -> None:
     """Say which pages a backfill from lists would fetch, shard by shard; writes nothing."""
     settings = load_settings(Path(options.settings) if options.settings else None)
     with TemporaryDirectory() as nowhere:
-        known = Path(options.lake).absolute()
+        known = peek_lake(options.lake).root
         lake = Lake(known if known.is_dir() else Path(nowhere))
         days, order = span_between(wanted.first, wanted.end), checked_order(wanted.order)
         plan = plan_cdx(lake, settings, wanted.lists, days, order, wanted.source, wanted.base)
@@ -182,7 +183,7 @@ def run_cdx(wanted: CdxOptions, options: RunOptions) -> None:
         with showing_progress("backfill", None, silent) as listener, listening(listener):
             summary = backfill_cdx(
                 lists=lists, first=wanted.first, end=wanted.end, order=checked, source=wanted.source, base=wanted.base,
-                lake=str(Path(options.lake).absolute()), languages=list(options.languages), refresh=options.refresh,
+                lake=lake_argument(options.lake), languages=list(options.languages), refresh=options.refresh,
                 settings_file=options.settings, sources_file=options.sources,
             )  # fmt: skip
     conclude(summary.plain(), options.as_json)
@@ -204,7 +205,7 @@ def run_retry(options: RunOptions) -> None:
 
         with showing_progress("retry", len(found), silent) as listener, listening(listener):
             summary = retry(
-                lake=str(Path(options.lake).absolute()), refresh=options.refresh,
+                lake=lake_argument(options.lake), refresh=options.refresh,
                 settings_file=options.settings, sources_file=options.sources,
             )  # fmt: skip
     conclude(summary.plain(), options.as_json)

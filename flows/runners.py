@@ -15,6 +15,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from tasks.config import RunnerSettings, Settings
 from tasks.errors import ConfigError
+from tasks.remote import is_remote
 
 Submit = Callable[[Task[..., Any], dict[str, Any]], PrefectFuture[Any]]
 """Hands a task with its parameters to whoever works; returns at once."""
@@ -37,9 +38,13 @@ def open_runner(settings: Settings) -> Iterator[Submit]:
         yield runner.submit
 
 
-def check_runner(settings: Settings) -> None:
-    """Raise ConfigError when the runner that *settings* name cannot be had."""
+def check_runner(settings: Settings, lake: str = "") -> None:
+    """Raise ConfigError when the runner that *settings* name cannot be had, or cannot work on *lake*."""
     if settings.runner.kind == "dask":
+        if is_remote(lake):
+            raise ConfigError(
+                f"--lake {lake}: Dask workers read what others have just written: name a folder that all of them see"
+            )
         if not settings.runner.address:
             raise ConfigError(
                 'corpus.toml: runner.address: kind = "dask" needs the address of a scheduler, such as tcp://10.0.0.5:8786'

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +29,7 @@ from tasks.receipts import (
     save_receipt,
     write_atomically,
 )
+from tasks.remote import cache_folder, is_remote, mark_dirty, pull, push, push_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """A lake: the folder that holds everything columninch knows."""
+    """A lake: the folder that holds everything columninch knows; with *remote*, a working copy of what is there."""
 
     root: Path
+    remote: str | None = None
 
     def table_path(self, table: str, unit_id: str, stage: str | None = None) -> Path:
         """Where a unit's file of *table* lives.  Several stages write ``rejects``: each its own file."""
@@ -102,7 +106,7 @@ class Lake:
         }
         rejected = done.rows_in - done.rows_out
         give_back_memory()
-        return save_receipt(
+        receipt = save_receipt(
             self.root,
             Receipt(
                 stage,
@@ -116,7 +120,10 @@ class Lake:
                 done.months,
                 meta,
             ),
-        ), True
+        )
+        if self.remote:
+            push_unit(self.root, self.remote, receipt)
+        return receipt, True
 
     def _write(self, contract: Contract, unit_id: str, stage: str, table: pa.Table) -> WrittenFile:
         path = self.table_path(contract.name, unit_id, stage)
@@ -134,12 +141,46 @@ class Lake:
 
         self.root.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self.root / ".lock", timeout=wait_seconds):
+            with (
+                FileLock(self.root / ".lock", timeout=wait_seconds),
+                _holder(self.root),
+                self._remote_lock(wait_seconds),
+            ):
                 yield
         except Timeout as error:
             raise CorpusError(
                 f"{self.root}: another process has been refreshing it for {wait_seconds:.0f} s; try again later"
             ) from error
+
+    @contextmanager
+    def _remote_lock(self, wait_seconds: float) -> Iterator[None]:
+        """The same over object storage: pull under the lock, send when the block ends well."""
+        if self.remote is None:
+            yield
+            return
+        from tasks.remote_lock import remote_lock
+
+        with remote_lock(self.remote, wait_seconds) as held:
+            pull(self.root, self.remote)
+            mark_dirty(self.root)
+            yield
+            held.check(self.remote)
+            push(self.root, self.remote)
+
+
+@contextmanager
+def _holder(root: Path) -> Iterator[None]:
+    """Say who holds the lock; tell of a holder that died with it.  The system has freed its lock, its work goes on here."""
+    path = root / ".lock.holder"
+    with suppress(OSError):
+        sys.stderr.write(
+            f"columninch: {root}: took over the lock of process {path.read_text()}, which has died\n"
+        )
+    path.write_text(str(os.getpid()))
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def open_lake(path: Path | str, create: bool = False) -> Lake:
@@ -147,6 +188,8 @@ def open_lake(path: Path | str, create: bool = False) -> Lake:
 
     Raises ConfigError when there is none and *create* is false, or when the path cannot hold one.
     """
+    if is_remote(path):
+        return _open_remote(str(path).rstrip("/"), create)
     root = Path(path).absolute()
     if create:
         try:
@@ -158,3 +201,24 @@ def open_lake(path: Path | str, create: bool = False) -> Lake:
             f"--lake {path}: there is no lake here; 'columninch backfill' or 'columninch demo' makes one"
         )
     return Lake(root)
+
+
+def peek_lake(path: Path | str) -> Lake:
+    """The lake at *path* for looking only: it need not exist, and is not made."""
+    return _open_remote(str(path).rstrip("/"), True) if is_remote(path) else Lake(Path(path).absolute())
+
+
+def _open_remote(url: str, create: bool) -> Lake:
+    """A working copy of the lake at *url*, brought up to date unless a process of this machine is just writing to it."""
+    from filelock import FileLock, Timeout
+
+    root = cache_folder(url)
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(root / ".lock", timeout=0):
+            pull(root, url)
+    except Timeout:
+        sys.stderr.write(f"columninch: {url}: is being refreshed here; reading the working copy as it is\n")
+    if not create and not (root / "units").is_dir():
+        raise ConfigError(f"--lake {url}: there is no lake here; 'columninch backfill' makes one")
+    return Lake(root, url)

@@ -182,7 +182,11 @@ def test_runs_that_a_worker_starts_beat_as_often_as_those_of_a_command():
 def test_dask_without_an_address_stops_before_anything_is_done():
     with pytest.raises(ConfigError, match=r"runner\.address"):
         check_runner(Settings(runner=RunnerSettings(kind="dask")))
-    check_runner(Settings())
+    with pytest.raises(ConfigError, match="a folder that all of them see"):
+        check_runner(
+            Settings(runner=RunnerSettings(kind="dask", address="tcp://10.0.0.5:8786")), "s3://harbour/lake"
+        )
+    check_runner(Settings(), "s3://harbour/lake")
 
 
 def test_tasks_in_threads_are_submitted_with_their_parameters_by_name():
