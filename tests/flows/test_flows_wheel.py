@@ -62,6 +62,17 @@ def test_the_demo_runs_from_the_wheel(installed, prefect_environment, tmp_path):
         run(installed, prefect_environment, tmp_path, "status", "--lake", "demo-lake", "--json").stdout
     )
     assert status["read"] == status["kept"] + status["rejected"] > 150
+    notebook = [str(ROOT / "scripts" / "run_notebook.py"), str(ROOT / "docs" / "notebook.ipynb")]
+    ran = subprocess.run(
+        [str(installed / "bin" / "python"), *notebook],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "Hungary: " in ran.stdout
 
 
 def test_what_runs_is_the_wheel_and_not_the_checkout(installed, tmp_path):
