@@ -42,7 +42,7 @@ def extract(html: bytes, url: str | None = None) -> dict[str, Any]:
     result = clean_document(capture, _OPTIONS)
     if not isinstance(result, Cleaned) and result.reason in _PAGE_TYPES:
         # Asked what the text of a page is, not whether it is an article: what was read before the page was judged.
-        page = read_page(decode(html, None).text, url or "")
+        page = read_page(decode(html, None).text, url or "", lists_too=True)
         result = from_page(capture, page, _OPTIONS) if page is not None else result
     if not isinstance(result, Cleaned):
         return {"title": None, "text": "", "date": None, "authors": [], "reason": result.reason.value}

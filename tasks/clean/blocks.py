@@ -130,7 +130,7 @@ def read_blocks(body: etree._Element) -> list[Block]:
                 walk.skip_subtree()
                 continue
             if inline:
-                state = _enter_inline(tag, state)
+                state = _enter_inline(element, tag, state)
             else:
                 if lines.total:
                     lines.flush(state)
@@ -151,9 +151,14 @@ def read_blocks(body: etree._Element) -> list[Block]:
     return lines.blocks
 
 
-def _enter_inline(tag: str, state: _State) -> _State:
-    """The state inside an inline element: the same unless it is a link or emphasis."""
-    link = state.link or tag == "a"
+def _enter_inline(element: etree._Element, tag: str, state: _State) -> _State:
+    """The state inside an inline element: the same unless it is a link or emphasis.
+
+    What links a heading to a place on its own page is no link.
+    """
+    link = state.link or (
+        tag == "a" and (state.kind != "h" or (element.get("href") or "#").strip()[:1] not in ("", "#"))
+    )
     bold = state.bold or tag in _EMPHASIS
     if link == state.link and bold == state.bold:
         return state

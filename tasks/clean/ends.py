@@ -13,6 +13,7 @@ from tasks.clean.cues import BYLINE, CREDIT, ENDNOTE, LABEL, MORE, SIGNUP
 from tasks.clean.furnishing import is_sentence
 
 _LEAST_RUN = 4
+_POINT, _LEAST_POINTS = 20, 3
 
 
 def cut_ends(blocks: list[Block]) -> list[Block]:
@@ -26,6 +27,7 @@ def cut_ends(blocks: list[Block]) -> list[Block]:
         last -= 1
     while first < last and not is_sentence(blocks[first]) and not _opens(blocks, first):
         first += 1
+    first = min(first, _list_at(blocks[:first]))
     home = find_home(blocks, [block.mass for block in blocks])
     if home is None and last:
         home = blocks[last - 1].parent.getparent()
@@ -36,6 +38,18 @@ def cut_ends(blocks: list[Block]) -> list[Block]:
         stop -= 1
     lists = sum(1 for block in blocks[last:stop] if block.kind == "li")
     return blocks[first:stop] if stop - last >= _LEAST_RUN or lists >= 2 else blocks[first:last]
+
+
+def _list_at(blocks: Sequence[Block]) -> int:
+    """Where a list of several lines begins, with the heading right above it; how many *blocks* there are when there is none."""
+    points = [
+        n
+        for n, block in enumerate(blocks)
+        if block.kind == "li" and block.linked < 0.1 and block.size >= _POINT
+    ]
+    if len(points) < _LEAST_POINTS:
+        return len(blocks)
+    return points[0] - (points[0] > 0 and blocks[points[0] - 1].kind == "h")
 
 
 def _belongs(block: Block, home: etree._Element) -> bool:

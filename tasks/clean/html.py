@@ -63,7 +63,8 @@ class Page:
 class Reader:
     """How the pages of one source are read: address, the source's own zone and language, time of the capture.
 
-    ``thorough`` allows the second opinion; ``frame`` names the element in which the source keeps its articles.
+    ``thorough`` allows the second opinion, ``lists_too`` on lists of articles as well; ``frame`` names the element in
+    which the source keeps its articles.
     """
 
     url: str = ""
@@ -72,6 +73,7 @@ class Reader:
     captured_at: datetime | None = None
     thorough: bool = True
     frame: str = ""
+    lists_too: bool = False
 
 
 def read_page(
@@ -82,16 +84,17 @@ def read_page(
     captured_at: datetime | None = None,
     thorough: bool = True,
     frame: str = "",
+    lists_too: bool = False,
 ) -> Page | None:
     """The article that the HTML *text* shows, with metadata; null when there is no page in it.
 
     *zone* and *language* are the source's defaults, for times without a zone and dates in words; *thorough* allows the
-    second opinion.  *frame*, where the source's other pages taught one, is read alone when it gives an article beyond doubt.
+    second opinion, *lists_too* on pages that look like lists of articles as well (they are none, but hold text).  *frame*, where the source's other pages taught one, is read alone when it gives an article beyond doubt.
     """
     root = parse_html(text)
     if root is None:
         return None
-    reader = Reader(url, zone, language, captured_at, thorough, frame)
+    reader = Reader(url, zone, language, captured_at, thorough, frame, lists_too)
     head = read_head(root, url)
     framed = find_frame(root, frame) if frame else None
     page = read_framed(root, framed, head, reader) if framed is not None else None
@@ -105,7 +108,7 @@ def read_whole(root: etree._Element, head: Head, reader: Reader) -> tuple[Page, 
     metadata, lines = _read_region(region, head, reader)
     answer = Opinion("\n".join(lines.body), "blocks", "", "")
     if reader.thorough:
-        reason = doubts(answer.text, region, head)
+        reason = doubts(answer.text, region, head, reader.lists_too)
         if reason:
             answer = choose(answer, reason, root, head, reader.url, metadata.title, region)
     return _page(head, metadata, lines, answer, region), region

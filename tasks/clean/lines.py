@@ -19,7 +19,7 @@ from tasks.clean.leads import find_leads
 from tasks.clean.words import letters_of
 
 _SHORTEST_REPEAT = 20
-_MAY_QUOTE = frozenset({"quote", "h", "div"})
+_MAY_QUOTE = frozenset({"quote", "div"})
 
 
 @dataclass(frozen=True, slots=True)

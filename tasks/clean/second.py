@@ -41,8 +41,8 @@ class Opinion:
     fallback_reason: str
 
 
-def doubts(text: str, region: Region, head: Head) -> str:
-    """Why the fast answer may be wrong, or an empty string.
+def doubts(text: str, region: Region, head: Head, lists_too: bool = False) -> str:
+    """Why the fast answer may be wrong, or an empty string.  Lists of articles are beyond doubt unless *lists_too*.
 
     Signs: hardly any text although the page has some; much running text outside the region or in parts that their class
     marks as something else; most of the region cut; a JSON-LD body that the answer covers poorly.
@@ -54,7 +54,11 @@ def doubts(text: str, region: Region, head: Head) -> str:
     total = sum(len(block.text) for block in region.blocks)
     visible = sum(len(block.text) * (1 - block.linked) for block in region.blocks)
     listing = visible < 0.5 * total and len(region.blocks) > _MANY_LINES
-    if size < 400 and (listing or (region.teasers >= _MANY_TEASERS and not head.linked.headline)):
+    if (
+        not lists_too
+        and size < 400
+        and (listing or (region.teasers >= _MANY_TEASERS and not head.linked.headline))
+    ):
         return ""
     if size < 400 and visible > 2 * size and (visible > 800 or size < _NOTHING):
         return "little text"

@@ -175,3 +175,53 @@ def test_lines_without_full_stops_are_not_given_up_for_the_comments_below() -> N
     )
     assert page is not None
     assert set(poem) <= set(page.text.split("\n"))
+
+
+def test_headings_that_link_to_their_own_place_or_quote_the_text_stay() -> None:
+    page = read_page(
+        f"<html><body><h1>The bridge is open again</h1><p>{SENTENCES[0]}</p><h2><a href='#c'>What the witness saw that day</a></h2>"
+        f"<p>{SENTENCES[1]}</p><h2>ten years after the first stone</h2><p>{SENTENCES[2]}</p></body></html>"
+    )
+    assert page is not None
+    lines = page.text.split("\n")
+    assert lines == [
+        SENTENCES[0],
+        "What the witness saw that day",
+        SENTENCES[1],
+        "ten years after the first stone",
+        SENTENCES[2],
+    ]
+
+
+def test_a_list_between_headline_and_text_is_part_of_it() -> None:
+    points = [
+        "The bridge has four lanes now",
+        "Boats pass below it all year",
+        "Walking across it costs nothing",
+    ]
+    page = read_page(
+        f"<html><body><h1>The bridge is open again</h1><h2>In short</h2><ul><li>{'</li><li>'.join(points)}</li></ul>{TEXT}</body></html>"
+    )
+    assert page is not None
+    assert page.text.split("\n") == ["In short", *points, *SENTENCES]
+
+
+def test_full_posts_under_linked_headings_are_more_than_teasers() -> None:
+    posts = "".join(
+        f"<div><h2><a href='/{n}'>A headline for post number {n}</a></h2><p>{SENTENCES[n]}</p><p>{SENTENCES[n + 4]}</p></div>"
+        for n in range(4)
+    )
+    page = read_page(f"<html><body>{posts}</body></html>")
+    assert page is not None
+    assert set(SENTENCES) <= set(page.text.split("\n"))
+
+
+def test_a_list_of_articles_is_asked_about_only_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr("tasks.clean.second._trafilatura", lambda *_: asked.append(1) or "")
+    menu = "".join(f"<p><a href='/{n}'>A headline of another page, number {n}</a></p>" for n in range(80))
+    page = f"<html><body>{menu}{OTHERS}{OTHERS}</body></html>"
+    read_page(page)
+    assert not asked
+    read_page(page, lists_too=True)
+    assert asked
