@@ -3,8 +3,8 @@
     python -m benchmarks.crawl [--pages 2000] [--hosts 40] [--connections 50] [--scrapy] [--hostile]
 
 The news server runs in a process of its own on 127.0.0.x; only the crawler's time counts.  ``--scrapy`` runs Scrapy on the
-same pages where it is installed (without archiving: Scrapy keeps nothing).  ``--hostile`` opens 200 connections to
-servers that drip, bloat and lie, and reports the most memory used.
+same pages where it is installed (without archiving: Scrapy keeps nothing).  ``--hostile`` crawls
+a town of hostile outlets over 200 connections and reports memory, deadlines, the limit per host, and whether a secret was asked for.
 """
 
 from __future__ import annotations
@@ -22,25 +22,18 @@ from pathlib import Path
 
 from tasks.config import CrawlSettings, Source
 from tasks.crawl.crawler import open_crawler
-from tasks.crawl.fetch import fetch
+from tasks.crawl.exchange import Exchange
 from tasks.crawl.run import crawl
 from tests.unit.crawl import crawl_server as web
 from tests.unit.crawl.crawl_server import Server, serving
+from tests.unit.crawl.hostile_town import lists, town
 
 FEED = 50
-HOSTILE = (
-    "drip",
-    "silent",
-    "endless_body",
-    "endless_chunks",
-    "endless_headers",
-    "one_long_header",
-    "half_closed",
-)
+DEADLINE = 5.0
 
 
 def serve(hosts: int, pages: int, ready: multiprocessing.connection.Connection) -> None:
-    """The server process: outlets with feeds and pages, and one hostile host."""
+    """The server process: outlets with feeds and pages."""
 
     async def main() -> None:
         servers = []
@@ -50,16 +43,12 @@ def serve(hosts: int, pages: int, ready: multiprocessing.connection.Connection) 
             server = Server(f"127.0.1.{number + 1}", {f"/{page}": packed for page in range(each)})
             server.answers["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /private\n")
             servers.append(server)
-        hostile = Server("127.0.2.1", {f"/{name}": getattr(web, name) for name in HOSTILE})
-        hostile.answers |= {
-            f"/bomb-{coding}": web.bomb(coding, 60_000_000) for coding in ("gzip", "br", "zstd", "deflate")
-        }
-        async with serving(*servers, hostile):
+        async with serving(*servers):
             for server in servers:
                 links = [f"{server.url}/{page}" for page in range(each)]
                 for at in range(0, each, FEED):
                     server.answers[f"/feed-{at // FEED}"] = web.rss(*links[at : at + FEED])
-            ready.send(([server.url for server in servers], hostile.url, -(-each // FEED)))
+            ready.send(([server.url for server in servers], -(-each // FEED)))
             while not ready.poll():
                 await asyncio.sleep(0.2)
             ready.send(max(server.most_busy for server in servers))
@@ -76,6 +65,9 @@ async def crawl_all(lake: Path, urls: list[str], feeds: int, connections: int) -
             for number, url in enumerate(urls)
         ]
         done = await asyncio.gather(*(crawl(crawler, source, "r1") for source in sources))
+    for one in done:
+        if one.failures or one.waiting:
+            print(f"{one.source}: {one.counts}, {one.waiting} waiting, {one.failures[:3]}")
     return sum(one.fetched for one in done)
 
 
@@ -88,21 +80,68 @@ def settings_for(urls: list[str], connections: int, timeout: float = 30.0) -> Cr
     )  # fmt: skip
 
 
-async def suffer(lake: Path, url: str) -> float:
-    """200 connections to hostile endpoints; returns the longest that one request took, in seconds."""
-    settings = settings_for([url], 200, 5.0).model_copy(update={"per_host": 200})
-    names = [*HOSTILE, "bomb-gzip", "bomb-br", "bomb-zstd", "bomb-deflate"]
-    slowest = 0.0
+async def suffer(lake: Path, urls: list[str], limit: int) -> tuple[int, float, float]:
+    """Crawl a town of hostile outlets over 200 connections, archives and all.
 
-    async def one(path: str) -> None:
-        nonlocal slowest
-        fetched = await fetch(crawler.client, f"{url}/{path}")
-        slowest = max(slowest, *(exchange.seconds for exchange in fetched.exchanges))
-        fetched.close()
+    Returns pages asked for, the longest that one request took on the wire, and the longest that the loop was busy, in seconds.
+    """
+    settings = settings_for(urls, 200, DEADLINE).model_copy(update={"per_host": limit})
+    longest, busiest, before = 0.0, 0.0, Exchange.close
 
+    def close(exchange: Exchange) -> None:
+        nonlocal longest
+        longest = max(longest, exchange.seconds)
+        before(exchange)
+
+    async def watch() -> None:
+        nonlocal busiest
+        while True:
+            started = time.monotonic()
+            await asyncio.sleep(0.01)
+            busiest = max(busiest, time.monotonic() - started - 0.01)
+
+    Exchange.close = close  # type: ignore[method-assign]
     async with open_crawler(lake, settings) as crawler:
-        await asyncio.gather(*(one(names[number % len(names)]) for number in range(200)))
-    return slowest
+        watching = asyncio.create_task(watch())
+        maps = [f"{name}" for name in lists("", "") if "/map-" not in name or not name[5].isdigit()]
+        sources = [
+            Source(
+                name=f"outlet {number}", feeds=(f"{url}/feed.xml", *(url + name for name in maps if "map" not in name)),
+                sitemaps=tuple(url + name for name in maps if "map" in name or name == "/index.xml"),
+            )
+            for number, url in enumerate(urls)
+        ]  # fmt: skip
+        done = await asyncio.gather(*(crawl(crawler, source, "r1") for source in sources))
+        watching.cancel()
+    return sum(one.asked for one in done), longest, busiest
+
+
+def serve_town(hosts: int, ready: multiprocessing.connection.Connection) -> None:
+    """The process of the hostile town."""
+    with town(hosts) as here:
+        ready.send([server.url for server in here.outlets])
+        ready.recv()
+        ready.send((max(server.most_busy for server in here.outlets), len(here.inner.asked)))
+
+
+def be_hostile(hosts: int) -> None:
+    """Run the hostile town and print what it did to the crawl."""
+    limit = -(-200 // hosts)
+    ours, theirs = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve_town, args=(hosts, theirs))
+    server.start()
+    urls = ours.recv()
+    with tempfile.TemporaryDirectory() as folder:
+        asked, longest, busiest = asyncio.run(suffer(Path(folder), urls, limit))
+    ours.send(None)
+    most, leaked = ours.recv()
+    print(
+        f"hostile: {asked} pages of {hosts} outlets, peak {_peak_kib() / 1024:.0f} MiB, slowest {longest:.2f} s of {DEADLINE:g},"
+    )
+    print(
+        f"  loop busy {busiest:.2f} s at most, {used():.1f} CPU s; most requests at once to one host {most} of {limit}; secrets asked for: {leaked}"
+    )
+    server.join()
 
 
 SPIDER = """
@@ -121,7 +160,7 @@ process = CrawlerProcess({"LOG_ENABLED": False, "ROBOTSTXT_OBEY": True, "CONCURR
 crawler = process.create_crawler(Spider)
 process.crawl(crawler)
 process.start()
-print(crawler.stats.get_value("response_status_count/200"))
+print(crawler.stats.get_value("downloader/response_status_count/200"))
 """
 
 
@@ -140,25 +179,22 @@ def main() -> None:
     parser.add_argument("--scrapy", action="store_true")
     parser.add_argument("--hostile", action="store_true")
     given = parser.parse_args()
+    if given.hostile:
+        be_hostile(given.hosts)
+        return
     ours, theirs = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(
         target=serve, args=(given.hosts, given.pages, theirs)
     )
     server.start()
-    urls, hostile, feeds = ours.recv()
+    urls, feeds = ours.recv()
     with tempfile.TemporaryDirectory() as folder:
-        if given.hostile:
-            slowest = asyncio.run(suffer(Path(folder), hostile))
-            peak = _peak_kib() / 1024
-            print(f"hostile: peak {peak:.0f} MiB, slowest {slowest:.2f} s of 5, {used():.1f} CPU s")
-        else:
-            before, started = used(), time.monotonic()
-            fetched = asyncio.run(crawl_all(Path(folder), urls, feeds, given.connections))
-            seconds, wall = used() - before, time.monotonic() - started
-            peak = _peak_kib() / 1024
-            print(
-                f"columninch: {fetched} pages, {1000 * seconds / fetched:.2f} CPU s per 1,000, {fetched / wall:.0f} pages/s, {peak:.0f} MiB"
-            )
+        before, started = used(), time.monotonic()
+        fetched = asyncio.run(crawl_all(Path(folder), urls, feeds, given.connections))
+        seconds, wall = used() - before, time.monotonic() - started
+    print(
+        f"columninch: {fetched} pages, {1000 * seconds / fetched:.2f} CPU s per 1,000, {fetched / wall:.0f} pages/s, {_peak_kib() / 1024:.0f} MiB"
+    )
     if given.scrapy and find_spec("scrapy"):
         starts = " ".join(f"{url}/feed-{feed}" for url in urls for feed in range(feeds))
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

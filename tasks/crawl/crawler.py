@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import time
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from tasks.config import CrawlSettings
@@ -28,6 +30,8 @@ from tasks.errors import ConfigError
 
 HEADER_LINE = 8190
 """Bytes of one header line, at most; a head has 128 lines at most."""
+READ = 1 << 14
+"""Bytes taken from a socket at once."""
 _LOOKUPS = 16
 _ASK_AGAIN = 1800.0
 """Seconds until a host whose robots.txt cannot be had is asked again."""
@@ -69,6 +73,20 @@ def software() -> str:
         return "columninch/0"
 
 
+class SmallReads(ResponseHandler):
+    """A connection that takes little from its socket at once: aiohttp has no setting for it, asyncio takes 256 KiB.
+
+    A server that sends chunks of one byte makes each byte work, and 200 connections take their turns between two looks
+    at the clock.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Limit the reads of asyncio's own transports; those of TLS decode in pieces of their own."""
+        if hasattr(transport, "max_size"):
+            transport.max_size = READ
+        super().connection_made(transport)
+
+
 @asynccontextmanager
 async def open_crawler(
     root: Path, settings: CrawlSettings, lookup: Lookup = system_lookup, clock: Callable[[], float] = time
@@ -82,6 +100,7 @@ async def open_crawler(
         limit=0, resolver=GuardedResolver(guard, lookup), socket_factory=guard.open_socket, ttl_dns_cache=60,
         enable_cleanup_closed=True,
     )  # fmt: skip
+    connector._factory = partial(SmallReads, loop=loop)  # type: ignore[assignment]
     session = aiohttp.ClientSession(
         connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False,
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=None), raise_for_status=False,

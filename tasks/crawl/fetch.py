@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import aiohttp
 from yarl import URL
@@ -33,8 +32,6 @@ _SLICE_SECONDS = 0.004
 _MARGIN_SECONDS, _MARGIN_SHARE = 0.5, 0.05
 """How much before its deadline a request is given up, so that its connection is closed by then on a busy machine too."""
 _LINGER_SECONDS = 0.2
-_READ = 1 << 15
-"""Bytes taken from a socket at once: a server that sends chunks of one byte makes each of them work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +212,6 @@ async def _receive(
         made.headers = {name.lower(): value for name, value in reversed(list(response.headers.items()))}
         made.address = _peer(response)
         made.body = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=client.spool)  # noqa: SIM115
-        _read_little(response)
         async for piece in response.content.iter_any():
             kept = piece[: limit - made.size]
             made.body.write(kept)
@@ -225,13 +221,6 @@ async def _receive(
                 response.close()
                 break
         made.head = response_head(response, made.size)
-
-
-def _read_little(response: aiohttp.ClientResponse) -> None:
-    """Let the connection take less at once, where it is one of asyncio's own."""
-    transport: Any = response.connection.transport if response.connection else None
-    if hasattr(transport, "max_size"):
-        transport.max_size = _READ
 
 
 async def _weigh(client: Client, made: Exchange, limit: int) -> None:
