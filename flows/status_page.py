@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.terminal import console, print_table
 from tasks.reasons import REASONS, Reason
 from tasks.status import LakeStatus, UnitStatus
+
+if TYPE_CHECKING:
+    from tasks.crawl.books import Book
 
 
 def print_status(lake: str, found: LakeStatus) -> None:
@@ -31,6 +36,30 @@ def print_status(lake: str, found: LakeStatus) -> None:
         )
         for path in damaged[:20]:
             out.print(f"  {path}", markup=False)
+
+
+def print_books(books: Sequence[Book]) -> None:
+    """Write what crawling has done, outlet by outlet, to standard output; nothing where nothing was crawled."""
+    if not books:
+        return
+    columns = ("source", "runs", "listed", "asked", "fetched", "waiting", "not fetched")
+    rows = [
+        (
+            one.source,
+            one.runs,
+            one.listed,
+            one.asked,
+            one.fetched,
+            one.waiting,
+            _counts({**one.rejected, **one.trapped}),
+        )
+        for one in books
+    ]
+    print_table("crawl", columns, rows)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{reason} {count:,}" for reason, count in sorted(counts.items()))
 
 
 def _unit_row(unit: UnitStatus) -> tuple[object, ...]:

@@ -50,20 +50,25 @@ def status(
 
 
 def _show_status(name: str, lake: Lake, as_json: bool) -> None:
-    from flows.status_page import print_status
+    from flows.status_page import print_books, print_status
     from flows.terminal import print_json, print_table
+    from tasks.crawl.books import crawl_books
     from tasks.quarantine import failures
     from tasks.runs import run_states
     from tasks.status import lake_status
 
-    found, failed = lake_status(lake), failures(lake)
+    found, failed, books = lake_status(lake), failures(lake), crawl_books(lake)
     if as_json:
         totals = {"read": found.read, "kept": found.kept, "rejected": found.rejected}
         failed_plain = [asdict(one) | {"is_held": one.is_held} for one in failed]
         runs = [asdict(state) for state in run_states(lake.root)]
-        print_json({"lake": name, **totals, **asdict(found), "failed": failed_plain, "runs": runs})
+        crawled = [asdict(one) for one in books]
+        print_json(
+            {"lake": name, **totals, **asdict(found), "failed": failed_plain, "runs": runs, "crawl": crawled}
+        )
         return
     print_status(name, found)
+    print_books(books)
     if failed:
         rows = [
             (one.name, "held back" if one.is_held else "next run", one.runs, one.at, one.error)

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from tasks.config import CrawlSettings, Source
+from tasks.crawl.books import crawl_books
 from tasks.crawl.crawler import open_crawler
 from tasks.crawl.exchange import Result
 from tasks.crawl.frontier import FILE
@@ -121,3 +122,21 @@ def test_the_frontier_is_made_anew_by_a_command(tmp_path: Path) -> None:
         "failed": 1,
         "due": 6,
     }
+
+
+def test_status_says_what_crawling_has_done(tmp_path: Path) -> None:
+    assert crawl_books(Lake(tmp_path)) == []
+    done, source = crawl_mixed(tmp_path)
+    _save(Lake(tmp_path), done)
+    (book,) = crawl_books(Lake(tmp_path))
+    assert (book.source, book.runs, book.listed, book.asked, book.fetched) == ("Mixed", 1, 8, 8, 1)
+    assert book.asked == book.fetched + sum(book.rejected.values()) and book.waiting == 3
+    assert book.trapped == {"calendar": 1}
+    (feed,) = book.lists
+    assert feed.url == source.feeds[0] and feed.status == "9 entries, 1 left out (calendar)"
+    assert feed.checked_at and feed.due_at and feed.due_at > feed.checked_at
+    said = CliRunner().invoke(app, ["status", "--lake", str(tmp_path), "--json"])
+    (plain,) = json.loads(said.stdout)["crawl"]
+    assert plain["rejected"] == book.rejected and plain["waiting"] == 3
+    page = CliRunner().invoke(app, ["status", "--lake", str(tmp_path)], env={"COLUMNS": "200"})
+    assert "timed_out 1" in page.stdout and "calendar 1" in page.stdout
