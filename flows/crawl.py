@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from flows.runners import unit_runner
 from flows.summary import RunSummary
 from tasks.config import Source
 from tasks.crawl.crawler import user_agent
+from tasks.crawl.listing import is_problem
 from tasks.crawl.task import crawl_source, finish_units
 from tasks.crawl.thread import Background, crawl_in_background
 from tasks.errors import ConfigError
@@ -108,6 +109,24 @@ def with_crawl(summary: RunSummary, ended: Ended) -> RunSummary:
     for receipt in receipts:
         for reason, count in receipt.counts.items():
             reasons[f"crawl: {reason}"] = reasons.get(f"crawl: {reason}", 0) + count
+    notes = tuple(note for receipt in receipts for note in crawl_notes(receipt.meta))
     return replace(
-        summary, rows={"crawl": rows, **summary.rows}, reasons=reasons, failed={**summary.failed, **failed}
+        summary,
+        rows={"crawl": rows, **summary.rows},
+        reasons=reasons,
+        failed={**summary.failed, **failed},
+        notes=(*summary.notes, *notes),
     )
+
+
+def crawl_notes(meta: Mapping[str, Any]) -> Iterator[str]:
+    """What a person should know of one outlet's run: lists that could not be read, what was left out, what waits."""
+    source = meta["source"]
+    for url, status in meta["feeds"].items():
+        if is_problem(status):
+            yield f"{source}: {url}: {status}"
+    if meta["trapped"]:
+        left = ", ".join(f"{reason} {count:,}" for reason, count in sorted(meta["trapped"].items()))
+        yield f"{source}: left out as endless: {left}"
+    if meta["waiting"]:
+        yield f"{source}: {meta['waiting']:,} addresses wait for a later crawl"

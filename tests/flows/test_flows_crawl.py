@@ -8,7 +8,7 @@ import pytest
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.backfill import make_job
-from flows.crawl import choose_sources, crawl
+from flows.crawl import choose_sources, crawl, crawl_notes
 from flows.sitemaps import backfill_sitemaps
 from tasks.backfill.gaps import archive_coverage
 from tasks.errors import ConfigError
@@ -54,6 +54,21 @@ def test_a_source_that_is_not_listed_is_an_error(tmp_path: Path) -> None:
         "The Quay Gazette",
         "The Shut Door",
     ]
+
+
+def test_what_a_person_should_know_of_a_run_is_noted() -> None:
+    meta = {
+        "source": "Q",
+        "feeds": {"https://q.example/a": "3 entries", "https://q.example/b": "server_error: status 500"},
+        "trapped": {"calendar": 1200},
+        "waiting": 7,
+    }
+    assert list(crawl_notes(meta)) == [
+        "Q: https://q.example/b: server_error: status 500",
+        "Q: left out as endless: calendar 1,200",
+        "Q: 7 addresses wait for a later crawl",
+    ]
+    assert not list(crawl_notes({**meta, "feeds": {}, "trapped": {}, "waiting": 0}))
 
 
 @pytest.mark.slow
