@@ -140,6 +140,9 @@ def test_a_reader_finds_an_actor_and_asks_a_query_in_the_browser(
                 "location.pathname === '/query/actor_trend' && document.documentElement.dataset.drawn"
             )
             rows = await tab.run("document.querySelectorAll('.rows tbody tr').length")
+            broken = [(await browser.ask_axe(tab))[1]]
+            await tab.go(served[1])
+            broken.append((await browser.ask_axe(tab))[1])
             foreign = [url for url in tab.requests if not url.startswith(served[1])]
             return {
                 "rose": rose,
@@ -148,11 +151,13 @@ def test_a_reader_finds_an_actor_and_asks_a_query_in_the_browser(
                 "rows": rows,
                 "foreign": foreign,
                 "complaints": tab.complaints,
+                "broken": broken,
             }
 
     found = asyncio.run(visit())
     assert found["complaints"] == []
     assert found["foreign"] == []
+    assert found["broken"] == [[], []]
     assert found["wide"] == 360
     assert found["heading"][0].startswith(found["rose"][0])  # type: ignore[index]
     assert found["rows"] == 6

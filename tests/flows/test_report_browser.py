@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -396,6 +397,34 @@ def test_the_page_is_usable_by_keyboard_and_has_one_of_each_landmark(
     assert {"svg", "DIV"} <= set(found["reached"])
     assert found["landmarks"] == [1, 1, 1, 1, 1]
     assert (found["labels"], found["ids"], found["lost"]) == (0, 0, 0)
+
+
+async def ask_axe(tab: Tab) -> tuple[int, list[str]]:
+    """How many rules of axe (WCAG 2.2 A and AA, best practice) the page keeps, and which it breaks and where."""
+    pytest.importorskip("axe_core_python", reason="the dev extra has it")
+    await tab.run(
+        resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8") + ";1"
+    )
+    kept, broken = await tab.run(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(r => "
+        "[r.passes.length, r.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 90))}`)])"
+    )
+    return kept, broken
+
+
+def test_a_checker_of_accessibility_finds_nothing_in_light_and_dark(
+    planted: tuple[Path, Path, Truth],
+) -> None:
+    async def act(tab: Tab) -> list[tuple[int, list[str]]]:
+        found = []
+        for scheme in ("light", "dark"):
+            await tab.open(planted[1], features={"prefers-color-scheme": scheme})
+            found.append(await ask_axe(tab))
+        return found
+
+    for kept, broken in in_browser(planted[1], act):
+        assert broken == []
+        assert kept >= 30
 
 
 def test_text_stands_out_from_its_ground_in_light_and_dark(planted: tuple[Path, Path, Truth]) -> None:
