@@ -10,7 +10,7 @@ from flows.backfill import make_job, run_units
 from flows.observe import tell_run
 from flows.runners import unit_runner
 from flows.summary import RunSummary
-from tasks.backfill.archives import plan_ccnews, plan_warnings, remember_expected
+from tasks.backfill.archives import hosts_of, plan_ccnews, plan_warnings, remember_expected
 from tasks.backfill.ccnews import CCNEWS
 from tasks.backfill.cdx_plan import plan_cdx
 from tasks.backfill.days import Order, parse_span, span_between
@@ -22,6 +22,7 @@ def backfill_ccnews(
     days: str,
     order: Order = "newest",
     base: str | None = None,
+    outlets: list[str] | None = None,
     lake: str = "data/lake",
     languages: list[str] | None = None,
     refresh: bool = True,
@@ -30,11 +31,13 @@ def backfill_ccnews(
 ) -> RunSummary:
     """Take the CC-NEWS files of *days* (``2019-03..2019-05``) into the lake, then refresh the marts.
 
+    With *outlets*, only their pages; their hosts are those that *sources_file* says.
+
     Raises ConfigError before anything is written when the span, the address or a setting is wrong.
     """
     span = parse_span(days, "--ccnews")
     job = make_job(lake, settings_file, sources_file, languages or [])
-    plan = plan_ccnews(job.lake, job.settings, span, order, base)
+    plan = plan_ccnews(job.lake, job.settings, span, order, base, hosts_of(job.sources, outlets or []))
     remember_expected(job.lake, CCNEWS, plan.expected)
     known = sum(one.is_known for one in plan.files)
     report_step(Step("plan", CCNEWS, len(plan.files)))

@@ -74,7 +74,11 @@ KindOption = Annotated[
     typer.Option("--kind", help="warc, html, text, jsonl or parquet; default: by file name.", metavar="KIND"),
 ]
 Outlet = Annotated[
-    str | None, typer.Option("--source", help="Outlet that all of it comes from; default: by host.")
+    str | None,
+    typer.Option(
+        "--source",
+        help="Outlet that all of it comes from; default: by host. With --ccnews: the outlet whose pages are taken.",
+    ),
 ]
 Languages = Annotated[
     list[str] | None, typer.Option("--language", help="Keep only this language (ISO 639-1); repeatable.")
@@ -134,9 +138,8 @@ def backfill(
         lake, settings, chosen_sources(sources), tuple(language or ()), refresh_marts, as_json, quiet
     )
     if ccnews is not None:
-        if source:
-            raise ConfigError("--source names the one outlet of local files; CC-NEWS holds many")
-        (plan_ccnews_only if dry_run else run_ccnews)(ccnews, order, ccnews_base, options)
+        outlets = [source] if source else []
+        (plan_ccnews_only if dry_run else run_ccnews)(ccnews, order, ccnews_base, outlets, options)
     elif cdx:
         wanted = CdxOptions(tuple(cdx), first, end, order, source, cdx_base)
         (plan_cdx_only if dry_run else run_cdx)(wanted, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,11 +10,11 @@ from typing import get_args
 
 from flows.run import check_files, conclude, prefect_ready
 from flows.terminal import console, print_json, print_table, showing_progress
-from tasks.backfill.archives import ArchivePlan, plan_ccnews, plan_warnings
+from tasks.backfill.archives import ArchivePlan, hosts_of, plan_ccnews, plan_warnings
 from tasks.backfill.cdx_plan import plan_cdx
 from tasks.backfill.days import Order, parse_span, span_between
 from tasks.backfill.shards import Shard
-from tasks.config import load_settings
+from tasks.config import load_settings, load_sources
 from tasks.errors import ConfigError
 from tasks.progress import listening
 from tasks.quarantine import failures
@@ -57,11 +58,14 @@ def checked_order(order: str) -> Order:
     raise ConfigError(f"--order {order}: there is no such order; choose newest or oldest")
 
 
-def plan_ccnews_only(days: str, order: str, base: str | None, options: RunOptions) -> None:
+def plan_ccnews_only(
+    days: str, order: str, base: str | None, outlets: Sequence[str], options: RunOptions
+) -> None:
     """Say which files a backfill of CC-NEWS would go through, how large they are and of which days; writes nothing."""
     settings = load_settings(Path(options.settings) if options.settings else None)
     lake = peek_lake(options.lake)
-    plan = plan_ccnews(lake, settings, parse_span(days, "--ccnews"), checked_order(order), base)
+    hosts = _hosts(outlets, options)
+    plan = plan_ccnews(lake, settings, parse_span(days, "--ccnews"), checked_order(order), base, hosts)
     if options.as_json:
         print_json(plain_plan(plan))
         return
@@ -108,10 +112,16 @@ def show_plan(plan: ArchivePlan) -> None:
         out.print(line, markup=False)
 
 
-def run_ccnews(days: str, order: str, base: str | None, options: RunOptions) -> None:
+def _hosts(outlets: Sequence[str], options: RunOptions) -> tuple[str, ...]:
+    """The hosts of the outlets named."""
+    return hosts_of(load_sources(Path(options.sources)) if options.sources else {}, outlets)
+
+
+def run_ccnews(days: str, order: str, base: str | None, outlets: Sequence[str], options: RunOptions) -> None:
     """Run the backfill of CC-NEWS.  Raises UnitError when units failed, after all others are done."""
     checked = checked_order(order)
     parse_span(days, "--ccnews")
+    _hosts(outlets, options)
     check_files(options.settings, options.sources)
     open_lake(options.lake, create=True)
     silent = options.quiet or options.as_json
@@ -120,7 +130,7 @@ def run_ccnews(days: str, order: str, base: str | None, options: RunOptions) -> 
 
         with showing_progress("backfill", None, silent) as listener, listening(listener):
             summary = backfill_ccnews(
-                days=days, order=checked, base=base, lake=lake_argument(options.lake),
+                days=days, order=checked, base=base, outlets=list(outlets), lake=lake_argument(options.lake),
                 languages=list(options.languages), refresh=options.refresh,
                 settings_file=options.settings, sources_file=options.sources,
             )  # fmt: skip

@@ -13,6 +13,7 @@ from tasks.backfill.days import Days, span_between
 from tasks.config import Source, load_settings, load_sources
 from tasks.errors import ConfigError
 from tasks.progress import listening
+from tasks.remote import lake_argument
 from tasks.store import open_lake
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def run_sitemaps(
 
         with showing_progress("backfill", None, silent) as listener, listening(listener):
             summary = backfill_sitemaps(
-                source=name, first=first, end=end, sources_file=options.sources, lake=str(Path(options.lake).absolute()),
+                source=name, first=first, end=end, sources_file=options.sources, lake=lake_argument(options.lake),
                 languages=list(options.languages), refresh=options.refresh, settings_file=options.settings,
             )  # fmt: skip
     conclude(summary.plain(), options.as_json)

@@ -34,12 +34,14 @@ class Unit:
 
     ``unit_id`` comes from the contents of the inputs, so that a renamed file is the same unit.
     ``source`` is the outlet when the caller named one, else null: then each capture's host is its source.
+    ``only`` names the hosts (without ``www.``) whose pages are taken out of an archive of many; all of them when empty.
     """
 
     unit_id: str
     kind: Kind
     inputs: tuple[Input, ...]
     source: str | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

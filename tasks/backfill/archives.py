@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,10 +13,11 @@ from tasks.backfill.ccnews import Month, choose_files, list_span
 from tasks.backfill.days import Days, Order
 from tasks.backfill.fetched import known_unit
 from tasks.backfill.remote import Remote, open_reader, patience_of
-from tasks.config import Settings
+from tasks.config import Settings, Source
 from tasks.errors import ConfigError, UnitError
 from tasks.receipts import Receipt, receipt_key, save_receipt
 from tasks.store import Lake
+from tasks.urls import bare_host
 
 LISTING = "listing"
 """The stage whose receipts say how many files each day should bring."""
@@ -52,9 +53,14 @@ class ArchivePlan:
 
 
 def plan_ccnews(
-    lake: Lake, settings: Settings, days: Days, order: Order, base: str | None = None
+    lake: Lake,
+    settings: Settings,
+    days: Days,
+    order: Order,
+    base: str | None = None,
+    only: Collection[str] = (),
 ) -> ArchivePlan:
-    """Every file of CC-NEWS begun on one of *days*, those that the lake knows included.
+    """Every file of CC-NEWS begun on one of *days*, those that the lake knows included; of each, the pages of the hosts *only*.
 
     ConfigError when none of the months has a list, or the lists cannot be had.
     """
@@ -73,9 +79,21 @@ def plan_ccnews(
             f"--ccnews: {base} has no list for {days}; check the dates, or set another --ccnews-base"
         )
     return ArchivePlan(
-        tuple(_with_sizes(lake, settings, choose_files(months, days, order))), days, _expected(months, days),
+        tuple(_with_sizes(lake, settings, [replace(one, only=tuple(sorted(only))) for one in choose_files(months, days, order)])), days, _expected(months, days),
         tuple(f"{month.month:%Y-%m}" for month in months if not month.is_listed), sum(m.odd for m in months),
     )  # fmt: skip
+
+
+def hosts_of(sources: Mapping[str, Source], outlets: Sequence[str]) -> tuple[str, ...]:
+    """The hosts of the outlets named, without ``www.``.  ConfigError for one that is not listed or has no hosts."""
+    found: set[str] = set()
+    for name in outlets:
+        if name not in sources or not sources[name].hosts:
+            raise ConfigError(
+                f"--source {name}: sources.toml must name its hosts, since CC-NEWS holds many outlets"
+            )
+        found.update(bare_host(host) for host in sources[name].hosts)
+    return tuple(sorted(found))
 
 
 def _expected(months: Sequence[Month], days: Days) -> dict[date, int]:

@@ -23,13 +23,13 @@ def fetch_id(remote: Remote | Shard) -> str:
     return f"{FETCH}-{state.hexdigest()[:16]}"
 
 
-def fetched_unit(lake: Lake, receipt: Receipt) -> Unit:
-    """The unit of a file that was fetched; its input is kept in the lake, or lies in the spool, or did."""
+def fetched_unit(lake: Lake, receipt: Receipt, only: tuple[str, ...] = ()) -> Unit:
+    """The unit of a file that was fetched, of the hosts *only*; its input is kept in the lake, or lies in the spool, or did."""
     meta = receipt.meta
     sha256, source = str(meta["sha256"]), meta["source"]
     path = str(lake.root / meta["path"] if meta.get("path") else spool_path(lake.root, sha256))
     given = Input(path, int(meta["size"]), sha256, str(meta["name"]), str(meta["url"]))
-    return Unit(unit_id("warc", [sha256], source), "warc", (given,), source)
+    return Unit(unit_id("warc", [sha256], source, only), "warc", (given,), source, only)
 
 
 def known_unit(lake: Lake, remote: Remote | Shard) -> Unit | None:
@@ -41,7 +41,7 @@ def known_unit(lake: Lake, remote: Remote | Shard) -> Unit | None:
         return None
     if remote.etag and receipt.meta["etag"] and remote.etag != receipt.meta["etag"]:
         return None
-    return fetched_unit(lake, receipt)
+    return fetched_unit(lake, receipt, remote.only)
 
 
 def entry_of(given: Input) -> Sequence[str | int]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal
 
 from tasks.backfill.archives import LISTING
-from tasks.backfill.fetched import FETCH, fetched_unit
+from tasks.backfill.fetched import FETCH
 from tasks.reasons import Reason
 from tasks.receipts import Receipt
 from tasks.store import Lake
@@ -74,11 +74,14 @@ def archive_coverage(lake: Lake) -> list[DayCoverage]:
 
 def _fetched(lake: Lake) -> Iterator[tuple[str, Mapping[date, int], int]]:
     """(archive, files or records per day, damaged records) of everything fetched whose captures are in the lake."""
+    captured: dict[str, list[Receipt]] = defaultdict(list)
+    for capture in lake.receipts("capture"):
+        for entry in capture.meta.get("inputs", ()):
+            captured[str(entry[2])].append(capture)
     for receipt in lake.receipts(FETCH):
-        capture = lake.receipt("capture", fetched_unit(lake, receipt).unit_id)
-        if capture is not None:
+        if captures := captured.get(str(receipt.meta["sha256"])):
             days = {date.fromisoformat(day): int(count) for day, count in receipt.meta["days"].items()}
-            yield str(receipt.meta["collection"]), days, broken_records(capture)
+            yield str(receipt.meta["collection"]), days, max(map(broken_records, captures))
 
 
 def broken_records(capture: Receipt) -> int:

@@ -35,7 +35,7 @@ def plan_backfill(
         known = [
             unit
             for unit in committed_units(lake.receipts("capture"))
-            if unit.kind == found_kind and unit.source == source
+            if unit.kind == found_kind and unit.source == source and not unit.only
         ]
         touched = [
             _relocate(unit, by_content)
@@ -56,6 +56,7 @@ def committed_units(receipts: Iterable[Receipt]) -> list[Unit]:
             receipt.meta["kind"],
             tuple(Input(*entry) for entry in receipt.meta["inputs"]),
             receipt.meta["source"],
+            tuple(receipt.meta.get("only", ())),
         )
         for receipt in receipts
     ]

@@ -133,11 +133,13 @@ def digest(path: str | Path) -> str:
     return state.hexdigest()
 
 
-def unit_id(kind: Kind, digests: Iterable[str], source: str | None) -> str:
-    """``kind-`` and 16 hexadecimal digits, from what the files hold (in any order) and the outlet they were named for."""
+def unit_id(kind: Kind, digests: Iterable[str], source: str | None, only: Collection[str] = ()) -> str:
+    """``kind-`` and 16 hexadecimal digits, from what the files hold (in any order), the outlet they were named for, and the hosts that are taken out of them."""
     state = hashlib.sha256((source or "").encode())
     for value in sorted(digests):
         state.update(b"\0" + value.encode())
+    for host in sorted(only):
+        state.update(b"\1" + host.encode())
     return f"{kind}-{state.hexdigest()[:16]}"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from tasks.backfill.rows import read_jsonl, read_parquet
 from tasks.backfill.warc import read_warc
 from tasks.errors import UnitError
 from tasks.units import Capture, Input, Refusal, Unit
+from tasks.urls import source_of
 
 READERS: Mapping[str, Callable[[str], Iterator[Capture | Refusal]]] = {
     "warc": read_warc,
@@ -24,12 +26,30 @@ READERS: Mapping[str, Callable[[str], Iterator[Capture | Refusal]]] = {
 """The reader of each kind of unit; what a crawl run keeps is an archive like any other."""
 
 
-def read_unit(unit: Unit) -> Iterator[Capture | Refusal]:
+class Chosen:
+    """Whether an address is of one of the hosts that are taken; ``passed_over`` counts those that are not."""
+
+    def __init__(self, hosts: Collection[str]) -> None:
+        """Take *hosts*, given without ``www.``."""
+        self._hosts = frozenset(hosts)
+        self.passed_over = 0
+
+    def __call__(self, url: str) -> bool:
+        """Say so, and count."""
+        is_taken = source_of(url) in self._hosts
+        self.passed_over += not is_taken
+        return is_taken
+
+
+def read_unit(unit: Unit, chosen: Chosen | None = None) -> Iterator[Capture | Refusal]:
     """Everything in the unit's inputs, in their order; each capture has a source where one can be told.
 
+    Of an archive of many hosts, when the unit names some, only theirs; *chosen* then counts what was passed over.
     Raises UnitError when an input is gone, cannot be read or has another size than when the unit was planned.
     """
     reader = READERS[unit.kind]
+    if unit.only:
+        reader = partial(read_warc, wanted=chosen or Chosen(unit.only))
     for given in unit.inputs:
         _check(unit, given)
         try:

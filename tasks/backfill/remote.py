@@ -22,7 +22,8 @@ class Remote:
     """One archive file elsewhere, to become a unit.
 
     ``name`` is what captures say of their file: the same whichever mirror it came from.  ``size`` in bytes, null when
-    the server does not say; ``etag`` changes with the contents; ``day`` is that of the file's name (UTC), ``collection`` the archive it belongs to.
+    the server does not say; ``etag`` changes with the contents; ``day`` is that of the file's name (UTC), ``collection`` the archive it belongs to;
+    ``only`` are the hosts whose pages are wanted, all when empty.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Remote:
     day: date | None = None
     source: str | None = None
     collection: str = ""
+    only: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):

@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.backfill.batch import captures_table
 from tasks.backfill.fetched import FETCH, entry_of, fetch_id, fetched_unit, known_unit
-from tasks.backfill.read import read_unit
+from tasks.backfill.read import Chosen, read_unit
 from tasks.backfill.remote import Remote, open_reader, patience_of
 from tasks.backfill.shards import Shard, fetch_shard_file
 from tasks.backfill.spool import download
@@ -52,7 +52,7 @@ def fetch_archive(job: Job, remote: Remote) -> Unit:
     }  # fmt: skip
     receipt, _ = job.lake.commit(FETCH, name, done.sha256, VERSION, "", lambda _: Work({}, 0, 0, meta=meta))
     report_step(Step(FETCH, name, is_done=True))
-    return fetched_unit(job.lake, receipt)
+    return fetched_unit(job.lake, receipt, remote.only)
 
 
 @task(name="fetch-shard", task_run_name="fetch {shard.name}", cache_policy=NO_CACHE, tags=["net"])
@@ -99,9 +99,9 @@ def capture_unit(job: Job, unit: Unit) -> Receipt:
 
 
 def _capture(job: Job, unit: Unit, run_id: str) -> Work:
-    captures, rejects, counts = captures_table(
-        unit, counted(read_unit(unit), "capture", unit.unit_id), run_id
-    )
+    chosen = Chosen(unit.only)
+    read = counted(read_unit(unit, chosen), "capture", unit.unit_id)
+    captures, rejects, counts = captures_table(unit, read, run_id)
     places = (captures[name].to_pylist() for name in ("source", "url", "file"))
     named = [job.source_name(given, url, file) for given, url, file in zip(*places, strict=True)]
     place = captures.schema.get_field_index("source")
@@ -114,6 +114,8 @@ def _capture(job: Job, unit: Unit, run_id: str) -> Work:
         meta={
             "kind": unit.kind,
             "source": unit.source,
+            "only": list(unit.only),
+            "passed_over": chosen.passed_over,
             "damaged": counts.get("damaged", 0),
             "inputs": [entry_of(one) for one in unit.inputs],
         },

@@ -7,7 +7,7 @@ metadata).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -33,18 +33,30 @@ _SILENT = frozenset({b"warcinfo", b"request", b"metadata"})
 _PAGES = frozenset({b"response", b"resource", b"conversion"})
 
 
-def read_warc(path: str | Path, limit: int = BODY_LIMIT) -> Iterator[Capture | Refusal]:
+def read_warc(
+    path: str | Path, limit: int = BODY_LIMIT, wanted: Callable[[str], bool] | None = None
+) -> Iterator[Capture | Refusal]:
     """What the archive at *path* holds (plain, gzip or Zstandard, told by its bytes), in file order.
 
-    A record whose body has more than *limit* bytes, decoded, is refused.  OSError when the file cannot be read.
+    A record whose body has more than *limit* bytes, decoded, is refused.  Undamaged records of addresses that are not
+    *wanted* are passed over, before their bodies are looked at.  OSError when the file cannot be read.
     """
     with open_source(path) as source:
         pieces, is_checked = _pieces(source)
         for read in read_records(pieces, limit + HEADER_LIMIT, not is_checked):
             if isinstance(read, Lost):
                 yield Refusal(read.reason, read.detail, None, str(path), read.offset, read.length)
+            elif wanted is not None and _is_other(read, wanted):
+                continue
             elif (kept := read_record(read, str(path), limit)) is not None:
                 yield kept
+
+
+def _is_other(record: Record, wanted: Callable[[str], bool]) -> bool:
+    """Whether a record is a whole page or repeat of an address that is not wanted."""
+    is_page = record.fields.get(b"warc-type", b"").lower() in (*_PAGES, b"revisit")
+    url = record_url(record) if is_page and not record.damage else None
+    return url is not None and not wanted(url)
 
 
 def _pieces(source: Source) -> tuple[Iterator[Piece], bool]:
@@ -81,7 +93,7 @@ def _occurrences(source: Source, needle: bytes) -> Iterator[int]:
 def read_record(record: Record, file: str, limit: int) -> Capture | Refusal | None:
     """The capture or refusal that a record makes; None for an undamaged record about other records."""
     kind = record.fields.get(b"warc-type", b"").lower()
-    url = _url(record)
+    url = record_url(record)
 
     def refuse(reason: Reason, detail: str) -> Refusal:
         words = "; ".join(d for d in (detail, record.damage) if d)
@@ -132,7 +144,7 @@ def _refuse_other(record: Record, kind: bytes, damaged: Refusal) -> Refusal | No
     return damaged
 
 
-def _url(record: Record) -> str | None:
+def record_url(record: Record) -> str | None:
     """The address the record is about, without the angle brackets that some writers put around it."""
     raw = record.fields.get(b"warc-target-uri", b"").decode("utf-8", "replace").strip()
     if raw.startswith("<") and raw.endswith(">"):

@@ -35,10 +35,11 @@ def from_plain(plain: Mapping[str, Any]) -> Work:
     match values.pop("is"):
         case "Unit":
             unit = Unit(**values)
-            return replace(unit, inputs=tuple(Input(**one) for one in values["inputs"]))
+            inputs = tuple(Input(**one) for one in values["inputs"])
+            return replace(unit, inputs=inputs, only=tuple(unit.only))
         case "Remote":
             day = date.fromisoformat(values["day"]) if values["day"] else None
-            return Remote(**(values | {"day": day}))
+            return Remote(**(values | {"day": day, "only": tuple(values["only"])}))
         case "Shard":
             records = tuple(CdxRecord(**one) for one in values["records"])
             return Shard(**(values | {"day": date.fromisoformat(values["day"]), "records": records}))

@@ -148,7 +148,7 @@ def fetch(
             lost,
             (),
             broken,
-            meta={"damaged": 2},
+            meta={"damaged": 2, "inputs": [["x", 1, sha256]]},
         )
         save_receipt(lake.root, made)
 

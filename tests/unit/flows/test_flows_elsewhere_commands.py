@@ -38,7 +38,7 @@ def typed(*arguments: str) -> tuple[int, str, str]:
         (["--cdx", "list", "--ccnews", "2019-03"], "one of the four"),
         (["a", "--from", "2019-03-01"], "--from and --to are for --cdx and --sitemaps"),
         (["--ccnews", "2019-03", "--to", "2019-03-01"], "--from and --to are for --cdx and --sitemaps"),
-        (["--ccnews", "2019-03", "--source", "Harbour Times"], "CC-NEWS holds many"),
+        (["--ccnews", "2019-03", "--source", "Harbour Times"], "sources.toml must name its hosts"),
         (["--cdx", "list", "--kind", "html"], "--kind says what local files are"),
         (["--sitemaps", "X", "--cdx", "list"], "one of the four"),
         (["--sitemaps", "X", "--source", "X"], "leave --source out"),
