@@ -1,55 +1,33 @@
-"""Maintenance: compare receipts with files, finish what a crash left, write the views anew."""
+"""Maintenance: compare receipts with files, finish what a crash left, remove leftovers, write the views anew."""
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
-
 from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from tasks.analyse.lake import write_views
-from tasks.marts.publish import roll_forward
-from tasks.receipts import damaged_files
-from tasks.status import UNIT_STAGES
 from tasks.store import Lake, open_lake
-
-
-@dataclass(frozen=True, slots=True)
-class Upkeep:
-    """What maintenance found: receipts checked, files missing or damaged, partitions whose build it finished."""
-
-    receipts: int
-    damaged: tuple[str, ...]
-    finished: tuple[str, ...]
+from tasks.upkeep import Upkeep, keep_up
 
 
 @flow(name="maintain", flow_run_name="maintain {lake}")
-def maintain(lake: str = "data/lake", deep: bool = False) -> Upkeep:
+def maintain(lake: str = "data/lake", deep: bool = False, repair: bool = False) -> Upkeep:
     """Check every receipt against its files (*deep*: by content) and leave the lake readable.
 
-    Damaged files are reported, not removed: the run that made them makes them again.
+    Damaged files are reported; with *repair* their receipts go, so that the run that made them makes them again.
     """
     opened = open_lake(lake)
-    receipts, damaged = check_receipts(opened, deep)
-    finished = tidy(opened)
-    for path in damaged:
+    done = tidy(opened, deep, repair)
+    for path in done.findings.damaged:
         get_run_logger().warning("damaged=%s", path)
-    return Upkeep(receipts, tuple(damaged), tuple(finished))
-
-
-@task(name="check receipts", cache_policy=NO_CACHE)
-def check_receipts(lake: Lake, deep: bool) -> tuple[int, list[str]]:
-    """Receipts looked at, and the files that are not as their receipts say."""
-    receipts = [receipt for stage in (*UNIT_STAGES, "marts") for receipt in lake.receipts(stage)]
-    return len(receipts), [path for receipt in receipts for path in damaged_files(lake.root, receipt, deep)]
+    rows = [{"folder": name, "bytes": size} for name, size in done.findings.disk.items()]
+    create_table_artifact(
+        rows, key="disk-use", description=f"{done.findings.receipts} receipts in {opened.root}"
+    )
+    return done
 
 
 @task(name="tidy", cache_policy=NO_CACHE)
-def tidy(lake: Lake) -> list[str]:
-    """Finish interrupted builds, drop leftovers, write the views; returns the partitions finished."""
-    with lake.lock():
-        finished = roll_forward(lake)
-        shutil.rmtree(lake.root / "staging", ignore_errors=True)
-        write_views(lake.root)
-    return finished
+def tidy(lake: Lake, deep: bool, repair: bool) -> Upkeep:
+    """What :func:`tasks.upkeep.keep_up` does, as one task."""
+    return keep_up(lake, deep, repair)

@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.options import DEFAULT_LAKE, JsonOption, LakeOption
+from tasks.errors import ConfigError
 
 if TYPE_CHECKING:
     from tasks.backfill.gaps import DayCoverage
@@ -34,6 +36,12 @@ def status(
         bool, typer.Option("--gaps", help="Days that brought less than they should, per archive and outlet.")
     ] = False,
     every: Annotated[float, typer.Option(help="Seconds between two looks of --watch.", min=0.1)] = 2.0,
+    prometheus: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write gauges for node exporter's textfile collector here (NAME.prom).", metavar="FILE"
+        ),
+    ] = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,12 +49,28 @@ def status(
     from tasks.store import open_lake
 
     opened = open_lake(lake)
-    if watch:
+    if prometheus is not None:
+        write_gauges(lake, opened, prometheus)
+    elif watch:
         follow(opened, every, as_json)
     elif gaps:
         _show_gaps(opened, as_json)
     else:
         _show_status(lake, opened, as_json)
+
+
+def write_gauges(name: str, lake: Lake, path: Path) -> None:
+    """Replace *path* whole with the gauges of *lake*.  Raises ConfigError when it cannot be written."""
+    from tasks.metrics import prometheus_text
+    from tasks.receipts import write_atomically
+    from tasks.status import lake_status
+
+    written = [one.stat().st_mtime for one in (lake.root / "units" / "receipts").glob("*/*.json")]
+    text = prometheus_text(name, lake_status(lake), max(written, default=None))
+    try:
+        write_atomically(path.absolute(), text.encode())
+    except OSError as error:
+        raise ConfigError(f"--prometheus {path}: cannot be written: {error}") from error
 
 
 def _show_status(name: str, lake: Lake, as_json: bool) -> None:

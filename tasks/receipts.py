@@ -11,6 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,22 @@ def save_receipt(root: Path, receipt: Receipt) -> Receipt:
         receipt_path(root, receipt.stage, receipt.unit_id),
         json.dumps(plain, indent=1, ensure_ascii=False).encode(),
     )
+    _log(root, receipt)
     return receipt
+
+
+def _log(root: Path, receipt: Receipt) -> None:
+    """Add one JSON line about a committed stage of a unit to LAKE/log/DAY.jsonl; several processes may."""
+    now = datetime.now(UTC)
+    line = {
+        "at": now.isoformat(timespec="milliseconds"), "stage": receipt.stage, "unit": receipt.unit_id, "rows_in": receipt.rows_in,
+        "rows_out": receipt.rows_out, "rejected": receipt.rejected, "seconds": receipt.meta.get("seconds"),
+        "bytes": sum(file.bytes for file in receipt.files), "process": os.getpid(), "reasons": dict(receipt.counts),
+    }  # fmt: skip
+    path = root / "log" / f"{now:%Y-%m-%d}.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "ab", buffering=0) as log:
+        log.write(json.dumps(line).encode() + b"\n")
 
 
 def load_receipt(path: Path) -> Receipt | None:
