@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from tasks.enrich.tagger_agreement import agree, temper
+from tasks.enrich.tagger_agreement import agree, is_careful, temper
 from tasks.enrich.tagger_features import (
     AFFIXES,
     USES,
@@ -31,7 +31,7 @@ from tasks.reference import data_file
 Span = tuple[int, int, str]
 """First character, character after the last, PER, ORG or LOC."""
 
-VERSION = "lstm-3"
+VERSION = "lstm-4"
 """Changes whenever the same text may get other spans."""
 
 LANGUAGES = frozenset({"en"})
@@ -60,11 +60,13 @@ class Member:
 class Model:
     """The ensemble, and what each word already met adds to the gates (*rows* of *memory*; emptied when full).
 
-    *local* projects look-up and use features (readers × features × 4H); readers are members × directions.
+    *local* projects look-up and use features (readers × features × 4H); readers are members × directions.  *kinds* is what
+    a text's kind adds (careless, careful × readers × 4H): corpora differ in what they call a name.
     """
 
     members: tuple[Member, ...]
     local: Floats
+    kinds: Floats
     layers: Layers
     rows: dict[str, int]
     memory: Floats
@@ -80,7 +82,7 @@ def load_model() -> Model:
     half = np.full(width, 0.5, dtype=np.float32)
     half[3 * hidden :] = 1.0
     inputs = part["inputs"].reshape(count, -1, 2, width).transpose(0, 2, 1, 3)[..., order] * half
-    second = inputs.shape[2] - part["constant"].shape[1]
+    second = inputs.shape[2] - part["kinds"].shape[2]
     first = second - WIDTH - USES
     members = tuple(
         Member(
@@ -88,10 +90,11 @@ def load_model() -> Model:
             part["static_bias"][k],
             part["hashed"][k],
             np.ascontiguousarray(inputs[k, :, :first]),
-            part["bias"][k][:, order] * half + part["constant"][k] @ inputs[k, :, second:],
+            part["bias"][k][:, order] * half,
         )
         for k in range(count)
     )
+    kinds = np.einsum("mck,mdkw->cmdw", part["kinds"], inputs[:, :, second:]).reshape(2, 2 * count, width)
     layers = Layers(
         np.ascontiguousarray((part["recurrent"][..., order] * half).reshape(2 * count, hidden, width)),
         part["output"].reshape(2 * count, hidden, -1) / count,
@@ -100,7 +103,9 @@ def load_model() -> Model:
         part["first"].mean(axis=0),
     )
     local = np.ascontiguousarray(inputs[:, :, first:second].reshape(2 * count, second - first, width))
-    return Model(members, local, layers, {}, np.empty((2 * count, _REMEMBERED, width), dtype=np.float32))
+    return Model(
+        members, local, kinds, layers, {}, np.empty((2 * count, _REMEMBERED, width), dtype=np.float32)
+    )
 
 
 def tag(texts: Sequence[str]) -> list[list[Span]]:
@@ -125,15 +130,18 @@ def _tag_batch(texts: Sequence[str]) -> list[list[Span]]:
     folded = [[fold(word) for word in each.words] for each in filled]
     offsets = np.cumsum([0, *(len(each.words) for each in filled)])
     gates = np.empty((len(model.local), int(offsets[-1]), model.local.shape[2]), dtype=np.float32)
-    for begin, each, keys in zip(offsets, filled, folded, strict=False):
-        _fill_gates(gates[:, begin : begin + len(each.words)], each, keys, model)
+    care = [is_careful(each.words, (0, *each.sentence_ends[:-1])) for each in filled]
+    for begin, each, keys, careful in zip(offsets, filled, folded, care, strict=False):
+        own = gates[:, begin : begin + len(each.words)]
+        _fill_gates(own, each, keys, model)
+        own += model.kinds[int(careful)][:, None]
     ends = [
         int(offset) + end for offset, each in zip(offsets, filled, strict=False) for end in each.sentence_ends
     ]
     scores = np.split(emissions(gates, ends, model.layers), offsets[1:-1])
     agreed = [
-        agree(temper(part, each.words, (0, *each.sentence_ends[:-1])), each.words, keys)
-        for part, each, keys in zip(scores, filled, folded, strict=True)
+        agree(temper(part, each.words) if careful else part, each.words, keys)
+        for part, each, keys, careful in zip(scores, filled, folded, care, strict=True)
     ]
     parts = iter(np.split(best_tags(np.concatenate(agreed), ends, model.layers), offsets[1:-1]))
     return [list(_spans(each, next(parts))) if each.words else [] for each in tokens]

@@ -31,13 +31,8 @@ _LINKS = frozenset(
 _SLOPPY_SHARE, _LEAST_CAPITALS = 0.1, 0.06
 
 
-def temper(scores: Floats, words: Sequence[str], openers: Sequence[int]) -> Floats:
-    """Return *scores* (words × tags) of one text with fewer names in small letters, if the text is written with care.
-
-    *openers* are the positions at which sentences begin.  Without care ("i live in tampa") nothing is changed.
-    """
-    if not _is_careful(words, openers):
-        return scores
+def temper(scores: Floats, words: Sequence[str]) -> Floats:
+    """Return *scores* (words × tags) of one carefully written text with fewer names in small letters."""
     small = np.array([word.islower() and word.isalpha() for word in words])
     later = small & np.array([word not in _LINKS for word in words])
     tempered = scores.copy()
@@ -47,8 +42,11 @@ def temper(scores: Floats, words: Sequence[str], openers: Sequence[int]) -> Floa
     return tempered
 
 
-def _is_careful(words: Sequence[str], openers: Sequence[int]) -> bool:
-    """True when sentences open with capitals, "I" is one, and capitals are neither rare nor absent."""
+def is_careful(words: Sequence[str], openers: Sequence[int]) -> bool:
+    """True when sentences open with capitals, "I" is one, and capitals are neither rare nor absent.
+
+    *openers* are the positions at which sentences begin.  "i live in tampa" is written without care.
+    """
     small_openers = sum(words[position][0].islower() for position in openers)
     letters = [word[0] for word in words if word[0].isalpha()]
     capitals = sum(map(str.isupper, letters))

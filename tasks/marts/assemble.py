@@ -74,7 +74,7 @@ def _merged_by_unit(lake: Lake) -> dict[str, str]:
     return found
 
 
-def _read_merged(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+def read_merged(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
     """Make the temporary table ``merged``: ids of unknown persons that are another spelling of somebody's name."""
     connection.execute("create or replace temp table merged (actor_id varchar, merged_into varchar)")
     path = lake.table_path("merged", "all")
@@ -103,7 +103,6 @@ def open_workspace(
             connection.register("grouped", GROUPED.check(grouped))
         else:
             view_files(connection, "grouped", GROUPED, grouped)
-        _read_merged(connection, lake)
         yield connection
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.enrich.tagger import load_model, tag
-from tasks.enrich.tagger_agreement import agree, temper
+from tasks.enrich.tagger_agreement import agree, is_careful, temper
 from tasks.enrich.tagger_features import (
     FORMS,
     STATIC,
@@ -179,16 +179,22 @@ def test_recurring_words_are_drawn_together_and_others_left_alone() -> None:
 
 def test_small_letters_name_nothing_where_capitals_can_be_relied_on() -> None:
     scores = np.zeros((4, len(TAGS)), dtype=np.float32)
-    careful = temper(scores, ["The", "steel", "of", "Essen"], [0])
+    words = ["The", "steel", "of", "Essen"]
+    assert is_careful(words, [0])
+    careful = temper(scores, words)
     assert careful[1, 3] < scores[1, 3] and careful[1, 4] < scores[1, 4]
     assert careful[2, 3] < scores[2, 3] and careful[2, 4] == scores[2, 4]
     assert (careful[:, 0] > scores[:, 0]).all() and (careful[3, 1:] == scores[3, 1:]).all()
-    for words in (
-        ["i", "like", "tampa", "Bay"],
-        ["the", "steel", "of", "Essen"],
-        ["(", "steel", "of", "iron"],
-    ):
-        assert temper(scores, words, [0]) is scores
+
+
+@pytest.mark.parametrize("text", ["i like tampa Bay", "the steel of Essen", "( steel of iron"])
+def test_without_care_small_letters_may_name(text: str) -> None:
+    assert not is_careful(text.split(), [0])
+
+
+def test_careful_and_careless_texts_are_read_as_other_kinds() -> None:
+    kinds = load_model().kinds
+    assert kinds.shape[0] == 2 and not np.allclose(kinds[0], kinds[1])
 
 
 @settings(deadline=None, max_examples=40)
