@@ -219,9 +219,7 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
         spellings as (
             select merged_into as actor_id, list(name) as names from once join merged using (actor_id) group by all
         )
-        select once.* replace (
-            if(names is null, aliases, list_sort(list_distinct(list_concat(aliases, names)))) as aliases
-        )
+        select once.* replace (list_sort(list_distinct(list_concat(aliases, coalesce(names, [])))) as aliases)
         from once left join spellings using (actor_id) anti join merged using (actor_id) order by actor_id
     """
     return ACTORS.check(connection.sql(query, params={"files": files}).to_arrow_table())
