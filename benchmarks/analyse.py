@@ -25,6 +25,7 @@ CALLS: dict[str, dict[str, object]] = {
     "rising_actors": {},
     "rising_topics": {},
     "co_mentions": {"actor": "ci:00040"},
+    "mix_adjusted_trend": {"actor": "ci:00040"},
     "samples": {"actor": "ci:00040"},
     "coverage": {"bucket": "month"},
 }
@@ -129,12 +130,38 @@ def measure_cost(plan: Plan, folder: Path) -> dict[str, float]:
     return {**costs, "bytes_per_article": round(size / articles, 1)}
 
 
+def measure_search(documents: int, folder: Path) -> dict[str, float]:
+    """CPU milliseconds of searches over that many texts of 350 words, and bytes per article of texts and postings."""
+    plan = Plan(
+        articles=documents, days=120, sources=27, actors=200, mentions_per_article=1, gaps=0, text_words=350
+    )
+    articles = make_lake(folder, plan).counts["articles"]
+    found: dict[str, float] = {"articles": articles}
+    for table in ("texts", "postings"):
+        size = sum(path.stat().st_size for path in folder.glob(f"marts/{table}/*/*.parquet"))
+        found[f"{table}_bytes_per_article"] = round(size / articles, 1)
+    with connect(folder, threads=1) as reader:
+        often, seldom, rare = (_word_of(reader, articles * share) for share in (0.1, 0.02, 0.001))
+        kinds = {"one": often, "two": f"{often} {seldom}", "three": f"{often} {seldom} {rare}", "rare": rare}
+        for kind, words in kinds.items():
+            found[f"search_{kind}"] = round(cpu_of(lambda w=words: reader.search(words=w).fetchall(), 3), 1)  # type: ignore[misc]
+    return found
+
+
+def _word_of(reader: LakeReader, articles: float) -> str:
+    """The word that stands in nearest to so many articles."""
+    sql = "SELECT p.term FROM postings AS p GROUP BY p.term ORDER BY abs(count(*) - $number), p.term LIMIT 1"
+    return str(reader.sql(sql, number=articles).fetchall()[0][0])
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--no-cost", action="store_true")
+    parser.add_argument("--no-truth", action="store_true")
+    parser.add_argument("--search-documents", type=int, default=0)
     given = parser.parse_args()
     found: dict[str, Any] = {"truth": {}, "cpu_ms": {}}
     base = Plan(
@@ -154,13 +181,15 @@ def main() -> None:
             "overdispersed": {"dispersion": 0.2},
             "mix": {"is_mix_changing": True},
         }
-        for kind, changes in kinds.items():
+        for kind, changes in () if given.no_truth else kinds.items():
             plan = Plan(**{**{name: getattr(base, name) for name in Plan.__slots__}, **changes})
             measured = measure_truth(plan, root / kind)
             found["truth"][kind] = {name: round(value, 4) for name, value in measured.items()}
         for size in () if given.no_cost else (given.articles // 5, given.articles):
             plan = Plan(**{**{name: getattr(base, name) for name in Plan.__slots__}, "articles": size})
             found["cpu_ms"][str(size)] = measure_cost(plan, root / f"cost{size}")
+        if given.search_documents:
+            found["search"] = measure_search(given.search_documents, root / "search")
     if found["cpu_ms"]:
         small, large = found["cpu_ms"].values()
         found["growth"] = {name: round(large[name] / max(small[name], 0.1), 2) for name in large}

@@ -28,6 +28,14 @@ KINDS = ("person", "state", "organisation", "group")
 """Kind of each actor, in turn."""
 WORDS = tuple(a + b for a in ("ba", "ce", "di", "fo", "gu", "la") for b in ("l", "n", "r", "st", "m", "ck"))
 """The invented words of which texts are made."""
+VOCABULARY = np.array(
+    [
+        *WORDS,
+        *(a + b for a in WORDS for b in WORDS),
+        *(a + b + c for a in WORDS for b in WORDS for c in WORDS),
+    ]
+)
+"""All words of texts, one to three of the above each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +165,12 @@ def _topics(rng: np.random.Generator, plan: Plan, names: Names, draw: MonthDraw)
 
 
 def _texts(rng: np.random.Generator, words: int, count: int) -> list[str]:
-    """Texts of invented words, the frequent ones first."""
-    order = np.minimum(rng.zipf(1.3, (count, words)) - 1, len(WORDS) ** 2 - 1)
-    return [
-        " ".join(WORDS[w % len(WORDS)] + (WORDS[w // len(WORDS)] if w >= len(WORDS) else "") for w in row)
-        for row in order
-    ]
+    """Texts of invented words, the frequent ones first; drawn a few thousand at a time."""
+    texts: list[str] = []
+    for first in range(0, count, 5_000):
+        order = (rng.zipf(1.3, (min(5_000, count - first), words)) - 1) % len(VOCABULARY)
+        texts += [" ".join(row) for row in VOCABULARY[order].tolist()]
+    return texts
 
 
 def month_tables(

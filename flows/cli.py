@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import tasks
-from flows import ask, duplicates, filling, operate, outlets, redo, serving, watching
+from flows import ask, duplicates, filling, networks, operate, outlets, redo, serving, watching
 from flows.options import (
     DEFAULT_LAKE,
     JsonOption,
@@ -121,6 +121,7 @@ def demo(
 filling.register(app)
 ask.register(app)
 duplicates.register(app)
+networks.register(app)
 redo.register(app)
 serving.register(app)
 operate.register(app)

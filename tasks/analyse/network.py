@@ -142,7 +142,7 @@ def graphml(nodes: Sequence[Row], edges: Sequence[Row]) -> bytes:
                 root,
                 "key",
                 id=f"{kind}_{name}",
-                attrib={"for": kind, "attr.name": name, "attr.type": _kind(sample[0][name])},
+                attrib={"for": kind, "attr.name": name, "attr.type": _kind([row[name] for row in sample])},
             )
     graph = ElementTree.SubElement(root, "graph", id="actors", edgedefault="undirected")
     for row in nodes:
@@ -155,8 +155,9 @@ def graphml(nodes: Sequence[Row], edges: Sequence[Row]) -> bytes:
     return text
 
 
-def _kind(value: object) -> str:
-    """GraphML's name of a value's type."""
+def _kind(values: Iterable[object]) -> str:
+    """GraphML's name of the type of a column's values."""
+    value = next((v for v in values if v is not None), None)
     return "long" if isinstance(value, int) else "double" if isinstance(value, float) else "string"
 
 

@@ -1,13 +1,20 @@
 """Communities that were planted are found, ranks add up, and GraphML holds every edge."""
 
+from datetime import UTC, datetime
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from benchmarks.storylines import commit_reports
+from benchmarks.synthetic_events import Report
+from flows.cli import app
 from tasks.analyse.network import (
     edge_weights,
     find_communities,
@@ -16,6 +23,9 @@ from tasks.analyse.network import (
     rank_nodes,
     significant_edges,
 )
+from tasks.contracts import GROUPED, GROUPS
+from tasks.marts.build import refresh_marts
+from tasks.store import Lake
 
 
 def edge(
@@ -93,3 +103,44 @@ def test_graphml_holds_every_node_and_edge_and_escapes() -> None:
         ("c&d", "e"),
     ]
     assert graphml([], []).startswith(b"<?xml")
+
+
+def test_a_column_has_the_type_of_its_first_value() -> None:
+    nodes = [{"actor_id": "a", "rank": None, "degree": 1}, {"actor_id": "b", "rank": 0.5, "degree": 2}]
+    root = ElementTree.fromstring(graphml(nodes, []))
+    types = {key.get("attr.name"): key.get("attr.type") for key in root.iter() if key.tag.endswith("key")}
+    assert types == {"rank": "double", "degree": "long"}
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty reports that name A with B, sixty that name C with D."""
+    opened = Lake(tmp_path_factory.mktemp("network") / "lake")
+    at = datetime(2025, 3, 10, tzinfo=UTC)
+    pairs = [("A", "B"), ("C", "D")] * 60
+    reports = [Report(f"Report {n}", "Text.", at, pair, (), "other", None) for n, pair in enumerate(pairs)]
+    commit_reports(opened, "unit-a", reports, 1)
+    list(refresh_marts(opened, GROUPED.empty(), GROUPS.empty()))
+    return opened.root
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["graphml", "csv", "parquet"])
+def test_the_network_becomes_a_file_for_other_programs(lake: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"network.{form}"
+    done = CliRunner().invoke(app, ["network", "--lake", str(lake), "--out", str(out), "--nodes=20"])
+    assert done.exit_code == 0, done.output
+    if form == "graphml":
+        tags = [element.tag.rpartition("}")[2] for element in ElementTree.fromstring(out.read_bytes()).iter()]
+        assert (tags.count("node"), tags.count("edge")) == (4, 2)
+    else:
+        nodes = duckdb.sql(f"SELECT actor_id, rank, community FROM '{out}'").fetchall()
+        assert {actor: community for actor, _, community in nodes} == {"A": 1, "B": 1, "C": 2, "D": 2}
+        assert sum(rank for _, rank, _ in nodes) == pytest.approx(1)
+
+
+@pytest.mark.slow
+def test_a_network_of_nobody_is_said_so(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["network", "--lake", str(tmp_path)])
+    assert done.exit_code != 0
+    assert "no two actors" in str(done.exception)

@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.synthetic_marts import Plan, make_lake
 from tasks.analyse.lake import LakeReader, connect
+from tasks.contracts import TABLES
 
 PLAN = Plan(articles=400, days=40, sources=3, actors=15, rises=1, bursts=1, gaps=0, text_words=8)
 CALLS = {
@@ -53,3 +54,15 @@ def test_a_mention_names_its_group_in_both(lakes: tuple[LakeReader, LakeReader])
     ours, theirs = (lake.sql(sql).fetchall() for lake in lakes)
     assert ours == theirs
     assert all(group is not None for _, _, group, _, _ in ours)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("package", ["polars", "pandas"])
+def test_other_tools_read_the_marts_as_they_lie(lakes: tuple[LakeReader, LakeReader], package: str) -> None:
+    other = pytest.importorskip(package)
+    for table in ("articles", "mentions", "volumes", "postings", "coverage"):
+        files = sorted(lakes[0].root.glob(f"marts/{table}/*/{table}.parquet"))
+        rows = sum(len(other.read_parquet(file)) for file in files)
+        assert [(rows,)] == lakes[0].sql(f"SELECT count(*) FROM {table}").fetchall()
+        columns = list(other.read_parquet(files[0]).columns)
+        assert [name for name in columns if name != "month"] == [c.name for c in TABLES[table].columns]

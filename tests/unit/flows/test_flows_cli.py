@@ -53,6 +53,7 @@ def test_help_loads_nothing_heavy(imported_for_help, package):
         "refresh",
         "demo",
         "query",
+        "network",
         "queries",
         "sql",
         "report",
