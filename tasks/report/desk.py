@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from time import sleep
 from typing import Any, TypeVar
+
+import duckdb
 
 from tasks.analyse.lake import LakeReader, LakeWarning, connect
 from tasks.analyse.queries import find_query, fit_value
@@ -29,6 +31,8 @@ FILTERS = ("start", "until", "sources", "language", "count")
 KEPT = 64
 """Answers kept."""
 MOST_FOUND = 40
+ATTEMPTS, PAUSE_SECONDS = 6, 0.3
+"""How often a question is asked while the marts change under it, and the seconds between."""
 _FIND_ACTORS = """
 SELECT a.actor_id AS id, a.name, a.kind FROM actors AS a
 WHERE contains(lower(a.name || ' ' || coalesce(array_to_string(a.aliases, ' '), '')), lower($words))
@@ -65,15 +69,13 @@ class Desk:
                 f"--lake {root}: the marts hold no article yet; 'columninch backfill PATH' or 'columninch refresh' fills them"
             )
 
-    @contextmanager
-    def reader(self) -> Iterator[LakeReader]:
-        """The lake as it is now, for one answer."""
+    def reader(self) -> LakeReader:
+        """The lake as it is now."""
         with self._guard:
             stamp = stamp_marts(self.root)
             if stamp != self._stamp:
                 self._reader, self._stamp = _open(self.root), stamp
-            reader = self._reader
-        yield reader
+            return self._reader
 
     @property
     def built_at(self) -> datetime | None:
@@ -86,10 +88,32 @@ class Desk:
         answer: Answer = self._remember(stamp_marts(self.root), ask_for, *values)
         return answer
 
+    def ask(self, ask_for: Callable[..., Answer], *values: Any) -> Answer:
+        """What *ask_for* answers when given the reader and *values*; asked again when the marts changed under the question.
+
+        A file that is replaced between the look at its footer and the reading of its rows fails the question, not the table.
+        """
+        for rest in reversed(range(ATTEMPTS)):
+            stamp = stamp_marts(self.root)
+            try:
+                return ask_for(self.reader(), *values)
+            except (duckdb.Error, ConfigError):
+                if not rest or stamp_marts(self.root) == stamp:
+                    raise
+                self._settle()
+        raise AssertionError("the last attempt answers or raises")
+
+    def _settle(self) -> None:
+        """Wait until the marts stay as they are for a moment: a refresh renames all files of a month in one burst."""
+        for _ in range(ATTEMPTS * 2):
+            stamp = stamp_marts(self.root)
+            sleep(PAUSE_SECONDS)
+            if stamp_marts(self.root) == stamp:
+                return
+
     def _answer(self, stamp: Stamp, ask_for: Callable[..., Answer], *values: Any) -> Answer:
         """An answer that is not kept yet."""
-        with self.reader() as reader:
-            return ask_for(reader, *values)
+        return self.ask(ask_for, *values)
 
     def ask_choices(self) -> Choices:
         """Outlets and languages of the articles."""

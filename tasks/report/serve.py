@@ -23,6 +23,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from starlette.routing import Route
 
 from tasks.analyse.export import export_rows
+from tasks.analyse.lake import LakeReader
 from tasks.analyse.queries import find_query, list_queries
 from tasks.errors import ConfigError
 from tasks.report import asked, desk, page, pages, words
@@ -249,8 +250,7 @@ def show_query(lake: Desk, title: str, request: Request) -> Response:
     answered, problem = None, ""
     if is_asked:
         try:
-            with lake.reader() as reader:
-                answered = asked.answer_table(reader, query, parameters)
+            answered = lake.ask(asked.answer_table, query, parameters)
         except (ConfigError, duckdb.Error) as error:
             problem = str(error)
     values = {
@@ -271,14 +271,20 @@ def send_rows(lake: Desk, title: str, request: Request) -> Response:
     if form not in MEDIA:
         raise HTTPException(404)
     parameters = {name: value for name, value in request.query_params.items() if value.strip()}
-    out = cast(BinaryIO, SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed when its last bytes are sent
-    with lake.reader() as reader, ExitStack() as undo:
-        undo.callback(out.close)
-        export_rows(reader.query(query.name, **parameters), form, out)
-        undo.pop_all()
-    out.seek(0)
+    out = lake.ask(write_rows, query.name, parameters, form)
     headers = {"content-disposition": f'attachment; filename="{query.name}.{form}"'}
     return StreamingResponse(_chunks(out), headers=headers, media_type=MEDIA[form])
+
+
+def write_rows(reader: LakeReader, name: str, parameters: Mapping[str, str], form: str) -> BinaryIO:
+    """The rows in an open temporary file, at its beginning."""
+    out = cast(BinaryIO, SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed when its last bytes are sent
+    with ExitStack() as undo:
+        undo.callback(out.close)
+        export_rows(reader.query(name, **parameters), form, out)
+        undo.pop_all()
+    out.seek(0)
+    return out
 
 
 def _chunks(out: BinaryIO) -> Iterator[bytes]:

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
@@ -276,6 +277,30 @@ def test_an_answer_is_asked_once_while_the_marts_stay_as_they_are(lake: Path) ->
     opened = Desk(lake)
     assert [opened.remember(ask, 7), opened.remember(ask, 7), opened.remember(ask, 8)] == [7, 7, 8]
     assert asked == [7, 8]
+    opened.close()
+
+
+def test_a_question_under_which_the_marts_change_is_asked_again(
+    lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Desk(lake)
+    monkeypatch.setattr(desk, "PAUSE_SECONDS", 0.0)
+    failed: list[int] = []
+
+    def ask(reader: object, is_changing: bool) -> str:
+        failed.append(len(failed))
+        if len(failed) > 2:
+            return "answered"
+        if is_changing:
+            monkeypatch.setattr(desk, "stamp_marts", lambda root: (len(failed), 1))
+        raise duckdb.IOException("TProtocolException: Invalid data")
+
+    assert opened.ask(ask, True) == "answered"
+    failed.clear()
+    monkeypatch.setattr(desk, "stamp_marts", lambda root: (1, 1))
+    with pytest.raises(duckdb.IOException):
+        opened.ask(ask, False)
+    assert failed == [0], "what fails while nothing changes is an error"
     opened.close()
 
 
