@@ -15,20 +15,22 @@ import numpy.typing as npt
 
 from tasks.dedupe.compare import DAY
 from tasks.dedupe.index import Common, Index
-from tasks.dedupe.runs import count
+from tasks.dedupe.runs import count, forget_pages
 from tasks.dedupe.shelves import Shelf
 from tasks.dedupe.tables import is_earlier
-from tasks.dedupe.words import I64, U32, Bools
+from tasks.dedupe.words import I64, U32, U64, Bools
 
 WEEK: Final = 7 * DAY
 """Microseconds of a week."""
 SEARCHED: Final = 16
 """A shelf with more entries than so many times the keys is searched; a smaller one is counted through."""
+STRETCH: Final = 1 << 19
+"""Entries counted at once."""
 
 
 def update_common(index: Index, changed: Shelf) -> tuple[Common, I64]:
     """The common shingles after the entries of *changed* came or went, and the ordinals of articles that concerns."""
-    keys, _ = _count_keys(changed)
+    keys, _ = _count_keys(changed.entries)
     frequent = _reconsidered(index, keys[_is_frequent(index, keys)], changed)
     before = index.common.find(frequent)
     since, concerned = _find_points(index, frequent, before)
@@ -41,9 +43,9 @@ def update_common(index: Index, changed: Shelf) -> tuple[Common, I64]:
     return Common(keys[order], points[order]), np.unique(concerned)
 
 
-def _count_keys(shelf: Shelf) -> tuple[U32, I64]:
-    """The shelf's keys, ascending, and how many entries each has."""
-    keys = (shelf.entries >> np.uint64(32)).astype(np.uint32)
+def _count_keys(entries: U64) -> tuple[U32, I64]:
+    """The keys of ascending entries, and how many entries each has."""
+    keys = (entries >> np.uint64(32)).astype(np.uint32)
     is_first = np.ones(len(keys), np.bool_)
     is_first[1:] = keys[1:] != keys[:-1]
     starts = np.append(np.flatnonzero(is_first), len(keys)).astype(np.int64)
@@ -55,13 +57,20 @@ def _is_frequent(index: Index, keys: U32) -> Bools:
     counts = np.zeros(len(keys), np.int64)
     for shelf in index.shelves.values() if len(keys) else ():
         if len(shelf.entries) < SEARCHED * len(keys):
-            own, held = _count_keys(shelf)
-            at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
-            same = keys[at] == own
-            counts[at[same]] += held[same]
+            _count_through(shelf.entries, keys, counts)
         else:
             counts += count(shelf.run, keys)
     return (counts >= index.options.common_articles) | (index.common.find(keys) >= 0)
+
+
+def _count_through(entries: U64, keys: U32, counts: I64) -> None:
+    """Add to *counts* how many of the entries each of the ascending keys has, a stretch of entries at a time."""
+    for first in range(0, len(entries), STRETCH):
+        own, held = _count_keys(np.asarray(entries[first : first + STRETCH]))
+        at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
+        same = keys[at] == own
+        counts[at[same]] += held[same]
+    forget_pages(entries)
 
 
 def _reconsidered(index: Index, keys: U32, changed: Shelf) -> U32:
