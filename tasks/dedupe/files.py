@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from tasks.dedupe.runs import FENCE, Run, map_file, merge, mergeable, write_bytes
 from tasks.dedupe.shelves import Shelf, merge_places
@@ -40,13 +42,29 @@ def store_shelves(directory: Path, shelves: Mapping[str, Shelf], generation: int
     while group := mergeable([len(shelf.entries) for shelf in stored.values()]):
         names = [list(stored)[at] for at in group]
         parts = [stored[name] for name in names]
-        places, ordinals, times = merge_places(parts)
         merged = f"{generation}-m{len(stored)}"
-        whole = Shelf(parts[0].run, ordinals, times)
-        _write_shelf(directory, merged, whole, merge([part.entries for part in parts], places))
+        _merge_shelves(directory, merged, parts)
         stored = {name: shelf for name, shelf in stored.items() if name not in names}
         stored[merged] = open_shelf(directory, merged)
     return list(stored)
+
+
+def _merge_shelves(directory: Path, name: str, parts: Sequence[Shelf]) -> None:
+    """Write the files of several shelves put together; memory does not grow with them."""
+
+    def hold(kind: str, dtype: npt.DTypeLike, size: int) -> npt.NDArray[Any]:
+        ending = kind if kind in SHELF_FILES else f"{kind}.part"
+        return np.memmap(directory / f"{name}.{ending}", dtype, mode="w+", shape=(size,))
+
+    places, ordinals, times = merge_places(parts, hold)
+    _write_run(directory / f"{name}.shingles", merge([part.entries for part in parts], places))
+    for kind, data in (("ordinals", ordinals), ("times", times)):
+        if isinstance(data, np.memmap):
+            data.flush()
+        with (directory / f"{name}.{kind}").open("rb") as file:
+            os.fsync(file.fileno())
+    for path in directory.glob(f"{name}.places-*.part"):
+        path.unlink()
 
 
 def store_keys(directory: Path, runs: Mapping[str, Run], generation: int) -> list[str]:

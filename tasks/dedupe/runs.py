@@ -197,6 +197,8 @@ def merge(runs: Sequence[U64], places: Sequence[U32] | None = None) -> Iterator[
         yield np.sort(np.concatenate(slices))
         for run in runs:
             forget_pages(run)
+        for new in places or ():
+            forget_pages(new)
 
 
 def _replaced(entries: U64, places: U32) -> U64:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tasks.dedupe.runs import (
     HALF,
@@ -14,6 +15,7 @@ from tasks.dedupe.runs import (
     Ranges,
     Run,
     find_ranges,
+    forget_pages,
     key_range,
     make_run,
     postings,
@@ -21,6 +23,9 @@ from tasks.dedupe.runs import (
     values_of,
 )
 from tasks.dedupe.words import I64, U32, U64
+
+STRETCH: Final = 1 << 20
+"""Articles whose places are worked out at once."""
 
 
 class Shelf(NamedTuple):
@@ -85,11 +90,29 @@ def fill_shelf(keys: U32, owners: I64, ordinals: I64, times: I64) -> Shelf:
     return Shelf(make_run(postings(keys, places[owners])), ordinals[order].astype(np.uint32), times[order])
 
 
-def merge_places(shelves: Sequence[Shelf]) -> tuple[list[U32], U32, I64]:
-    """New places of the articles of several shelves put together; and their ordinals and times by new place."""
-    times = np.concatenate([shelf.times for shelf in shelves])
-    order = np.argsort(times, kind="stable")
-    new = np.empty(len(order), np.uint32)
-    new[order] = np.arange(len(order), dtype=np.uint32)
-    bounds = np.cumsum([len(shelf.times) for shelf in shelves])[:-1]
-    return np.split(new, bounds), np.concatenate([shelf.ordinals for shelf in shelves])[order], times[order]
+Hold = Callable[[str, npt.DTypeLike, int], npt.NDArray[Any]]
+"""Room for so many values of a type, under a name."""
+
+
+def merge_places(shelves: Sequence[Shelf], hold: Hold | None = None) -> tuple[list[U32], U32, I64]:
+    """New places of the articles of several shelves put together; and their ordinals and times by new place.
+
+    *hold* gives the arrays for them: in files where they are too large for memory, as only a stretch of each is worked on.
+    """
+    hold = hold or (lambda name, dtype, size: np.empty(size, dtype))
+    size = sum(len(shelf.times) for shelf in shelves)
+    ordinals, times, places = hold("ordinals", np.uint32, size), hold("times", np.int64, size), list[U32]()
+    for at, shelf in enumerate(shelves):
+        new = hold(f"places-{at}", np.uint32, len(shelf.times))
+        for first in range(0, len(new), STRETCH):
+            some = np.asarray(shelf.times[first : first + STRETCH])
+            place = np.arange(first, first + len(some))
+            for number, other in enumerate(shelves):
+                if number != at:
+                    place += np.searchsorted(other.times, some, "right" if number < at else "left")
+            new[first : first + len(some)] = place
+            ordinals[place], times[place] = shelf.ordinals[first : first + len(some)], some
+            for data in (ordinals, times, new, *(other.times for other in shelves)):
+                forget_pages(data)
+        places.append(new)
+    return places, ordinals, times

@@ -98,6 +98,12 @@ def test_a_shelf_gives_the_articles_of_a_period(articles, middle, width):
 )
 @_QUICK
 def test_merged_shelves_hold_what_the_shelves_held(parts):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasks.dedupe.shelves.STRETCH", 7)
+        _check_merged_shelves(parts)
+
+
+def _check_merged_shelves(parts):
     shelves, first = [], 0
     for part in parts:
         keys = np.array([key for key, _ in part], np.uint32)
