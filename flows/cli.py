@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -31,6 +32,16 @@ app = typer.Typer(
 )
 
 
+_AGAIN = "then run the same command again: it goes on where it was"
+_DISK = {
+    errno.ENOSPC: f"free some space, {_AGAIN}",
+    errno.EDQUOT: f"free some space, {_AGAIN}",
+    errno.EROFS: f"make it writable, {_AGAIN}",
+    errno.EACCES: f"make it writable, {_AGAIN}",
+}
+"""What to do when the disk is full or may not be written to: nothing is lost, so no traceback helps."""
+
+
 def main() -> None:
     """Run a command; end with the exit code of the error tree: 1 failed units, 2 bad settings, 3 broken contract."""
     try:
@@ -45,6 +56,12 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        path = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"columninch: {path}{error.strerror}; {_DISK[error.errno]}\n")
+        sys.exit(1)
 
 
 def _check_installation() -> None:

@@ -176,7 +176,8 @@ def _holder(root: Path) -> Iterator[None]:
         sys.stderr.write(
             f"columninch: {root}: took over the lock of process {path.read_text()}, which has died\n"
         )
-    path.write_text(str(os.getpid()))
+    with suppress(OSError):
+        path.write_text(str(os.getpid()))
     try:
         yield
     finally:
@@ -196,6 +197,8 @@ def open_lake(path: Path | str, create: bool = False) -> Lake:
             root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigError(f"--lake {path}: cannot be created: {error}") from error
+        if not os.access(root, os.W_OK):
+            raise ConfigError(f"--lake {path}: cannot be written to; name another folder or make it writable")
     if not root.is_dir():
         raise ConfigError(
             f"--lake {path}: there is no lake here; 'columninch backfill' or 'columninch demo' makes one"
