@@ -1,4 +1,4 @@
-"""Kill a backfill, its workers and its server at random points, then run the same command: are the tables the same?
+"""Kill a backfill, its workers and its server at random points, run the same command again, compare the tables.
 
     python -m benchmarks.kills PATH… [--times 10] [--seed 7] [--what flow worker server]
 
