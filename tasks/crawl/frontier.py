@@ -150,9 +150,12 @@ class Frontier:
         return found.fetchone() is not None
 
     def retry(self, key: str, attempts: int, reason: str, now: float, wait: float | None = None) -> bool:
-        """Try the URL again later, after *wait* seconds or as its tries so far suggest; false when it has failed for good."""
+        """Try the URL again later: after the *wait* its host asked for, in seconds, or as its tries so far suggest.
+
+        False when it has failed for good.
+        """
         is_left = attempts + 1 < MOST_ATTEMPTS
-        pause = max(wait or 0.0, RETRY_SECONDS[min(attempts, len(RETRY_SECONDS) - 1)])
+        pause = RETRY_SECONDS[min(attempts, len(RETRY_SECONDS) - 1)] if wait is None else wait
         with self.connection:
             self.connection.execute(
                 "update urls set state = ?, attempts = ?, due_at = ?, reason = ? where key = ?",

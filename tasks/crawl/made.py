@@ -26,7 +26,7 @@ class Failure:
 class Run:
     """One run of one source: where pages and feeds are kept, and what became of each.
 
-    ``trapped`` counts addresses left out because they would have no end, by reason; ``due_only`` leaves lists alone whose
+    ``soon`` is the longest pause, in seconds, after which a host said that it would answer in this very run.  ``trapped`` counts addresses left out because they would have no end, by reason; ``due_only`` leaves lists alone whose
     time has not come.
     """
 
@@ -37,6 +37,7 @@ class Run:
     tell: Callable[[int], None]
     due_only: bool = False
     listed: int = 0
+    soon: float | None = None
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     status: dict[str, str] = field(default_factory=dict)

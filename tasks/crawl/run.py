@@ -18,6 +18,7 @@ from tasks.crawl.crawler import Crawler, ask_permission, software
 from tasks.crawl.exchange import PASSING, Fetched, Result
 from tasks.crawl.fetch import fetch
 from tasks.crawl.frontier import Due, Kept, Visit
+from tasks.crawl.gates import PATIENCE
 from tasks.crawl.listing import read_lists
 from tasks.crawl.made import Failure, Run, together
 from tasks.crawl.rebuild import archive_kept, source_folder, take_up
@@ -28,6 +29,8 @@ from tasks.urls import canonical_url
 
 MOST_PAGES = 2_000
 """Pages of one source fetched in one run; the others stay due."""
+ROUNDS = 3
+"""Times that pages are asked for in one run whose host said "in a moment" (429 or 503 with a short Retry-After)."""
 RUN_SECONDS = 2_700.0
 """After this long no further page of a source is begun: an hourly crawl should end within its hour."""
 _REFUSED = frozenset({Result.ROBOTS, Result.BLOCKED, Result.REDIRECTS})
@@ -80,7 +83,12 @@ async def crawl(
     made = Run(crawler, source, pages, feeds, tell, due_only)
     try:
         await read_lists(made)
-        await _fetch_all(made, crawler.frontier.due(source.name, crawler.clock(), MOST_PAGES))
+        for _ in range(ROUNDS):
+            made.soon = None
+            await _fetch_all(made, crawler.frontier.due(source.name, crawler.clock(), MOST_PAGES))
+            if made.soon is None:
+                break
+            await asyncio.sleep(made.soon)
     finally:
         await run_aside(crawler.client.aside.writer, _close, made)
         finished = await run_aside(
@@ -144,7 +152,7 @@ async def _fetch_one(made: Run, due: Due) -> None:
     if last is not None:
         _settle_again(made, due, last, fetched, result, kept)
     else:
-        _settle(crawler, made.source.name, due, fetched, kept)
+        _settle(made, due, fetched, kept)
     if result is not Result.POSTPONED:
         made.counts[result] += 1
         if result is not Result.FETCHED:
@@ -152,9 +160,10 @@ async def _fetch_one(made: Run, due: Due) -> None:
         made.tell(1)
 
 
-def _settle(crawler: Crawler, source: str, due: Due, fetched: Fetched, kept: KeptAs | None) -> None:
+def _settle(made: Run, due: Due, fetched: Fetched, kept: KeptAs | None) -> None:
     """Remember how a page ended: fetched, to be tried again, or done with."""
-    frontier, result, now = crawler.frontier, fetched.result, crawler.clock()
+    crawler, source, result = made.crawler, made.source.name, fetched.result
+    frontier, now = crawler.frontier, crawler.clock()
     if result is Result.FETCHED:
         last = fetched.last.url
         visit = _visit(crawler, fetched, 1, kept)
@@ -165,7 +174,9 @@ def _settle(crawler: Crawler, source: str, due: Due, fetched: Fetched, kept: Kep
     elif result is Result.POSTPONED:
         frontier.postpone(due.key, now, fetched.wait or 0.0)
     elif result in PASSING:
-        frontier.retry(due.key, due.attempts, result, now, fetched.wait)
+        is_left = frontier.retry(due.key, due.attempts, result, now, fetched.wait)
+        if is_left and fetched.wait is not None and fetched.wait <= PATIENCE:
+            made.soon = max(made.soon or 0.0, fetched.wait)
     else:
         frontier.settle(due.key, "refused" if result in _REFUSED else "failed", result)
 

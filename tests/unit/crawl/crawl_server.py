@@ -144,7 +144,7 @@ def serving_in_thread(*servers: Server) -> Iterator[None]:
     async def main() -> None:
         async with serving(*servers):
             ready.set()
-            await asyncio.to_thread(stop.wait, 120)
+            await asyncio.to_thread(stop.wait, 300)
 
     thread = threading.Thread(target=asyncio.run, args=(main(),))
     thread.start()

@@ -21,7 +21,7 @@ from tasks.crawl.gates import Gates, Manners
 from tasks.crawl.rebuild import LOCK, rebuild_frontier
 from tasks.crawl.recover import Stored, read_kept
 from tasks.crawl.revisit import FIRST, LONGEST, SHORTEST, next_look, next_pause, pause_after_failure
-from tasks.crawl.run import Crawled, crawl
+from tasks.crawl.run import ROUNDS, Crawled, crawl
 from tasks.crawl.states import load_hosts, load_list, load_lists, save_hosts
 from tasks.errors import CorpusError
 from tests.unit.crawl import crawl_server as web
@@ -256,6 +256,27 @@ def test_how_a_host_wants_to_be_treated_outlives_a_run(tmp_path: Path) -> None:
         assert manners.wanted == 0.4 and 3500 < manners.pause <= 3600 and manners.penalty >= 1.0
     done = town.crawl(1.0)
     assert not town.server.asked and done.asked == 0 and "left alone" in done.feeds[town.source.feeds[0]]
+
+
+def test_a_host_that_says_in_a_moment_is_asked_again_in_the_same_run(tmp_path: Path) -> None:
+    town = Town(tmp_path, "/a", "/b", "/never")
+    times = 0
+
+    async def at_first_refused(server: Server, asked: web.Asked, writer: asyncio.StreamWriter) -> None:
+        nonlocal times
+        times += 1
+        too_many = (429, {"Retry-After": "0"}, b"")
+        web.send(writer, *(too_many if times == 1 else (200, {}, web.article_page("b"))))
+        await writer.drain()
+
+    town.server.answers["/b"] = at_first_refused
+    town.server.answers["/never"] = (503, {"Retry-After": "0"}, b"")
+    done = town.crawl()
+    assert done.counts == {Result.FETCHED: 2, Result.REFUSED: 1 + ROUNDS} and done.asked == sum(
+        done.counts.values()
+    )
+    assert town.server.counts["/a"] == 1 and town.server.counts["/b"] == 2
+    assert town.server.counts["/never"] == ROUNDS and done.waiting == 1
 
 
 @settings(max_examples=15, deadline=None)
