@@ -92,6 +92,7 @@ def test_another_package_named_tasks_is_noticed(installed, tmp_path, prefect_env
     (tmp_path / "tasks" / "__init__.py").write_text("")
     (tmp_path / "tasks" / "errors.py").write_text(
         "class CorpusError(Exception): exit_code = 1\nclass ConfigError(CorpusError): exit_code = 2\n"
+        "class UnitError(CorpusError): exit_code = 1\n"
     )
     shadowing = {**prefect_environment, "PYTHONPATH": str(tmp_path)}
     command = [str(installed / "bin" / "columninch"), "status"]
