@@ -12,12 +12,16 @@ import argparse
 import csv
 import importlib
 import json
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # as in document workers: one core's figures
+    os.environ.setdefault(_name, "1")
 
 from tasks.enrich.batch import enrich_articles
 from tasks.enrich.language import detect_languages
