@@ -19,6 +19,7 @@ from tasks.clean.leads import find_leads
 from tasks.clean.words import letters_of
 
 _SHORTEST_REPEAT = 20
+_TABLE = 20_000
 _MAY_QUOTE = frozenset({"quote", "div"})
 
 
@@ -31,8 +32,10 @@ class Lines:
 
 
 def select_lines(region: Region, title: str, description: str) -> Lines:
-    """The lines of the article in *region*, standfirst first, headline left out."""
+    """The lines of the article in *region*, standfirst first, headline left out; none of a vast table without running text."""
     blocks = region.blocks
+    if not region.mass and len(blocks) > _TABLE:
+        return Lines((), "")
     title_key = letters_of(title)
     leads = find_leads(region, title_key, letters_of(description))
     kept = [block for block in blocks[region.first : region.last + 1] if not block.role]
