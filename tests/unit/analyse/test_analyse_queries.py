@@ -1,5 +1,6 @@
 """The headers of the SQL files are the interface: what they say is what can be given and what comes back."""
 
+import shlex
 import subprocess
 import sys
 from datetime import date, datetime
@@ -8,7 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from benchmarks.synthetic_marts import Plan, make_lake
+from flows.cli import app
 from tasks.analyse.document import example_calls, queries_markdown, tables_markdown
 from tasks.analyse.queries import Query, find_query, list_queries, parse_query
 from tasks.errors import ConfigError, ContractError
@@ -180,3 +184,16 @@ def test_importing_analyse_loads_neither_duckdb_nor_arrow_nor_prefect() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.split() == []
+
+
+@pytest.mark.slow
+def test_every_example_of_the_command_line_runs(tmp_path: Path) -> None:
+    make_lake(
+        tmp_path, Plan(articles=300, days=42, sources=2, actors=20, rises=1, bursts=1, gaps=0, text_words=6)
+    )
+    for query in list_queries():
+        command = shlex.split(example_calls(query)[0])
+        assert command[0] == "columninch"
+        done = CliRunner().invoke(app, [*command[1:], "--lake", str(tmp_path)])
+        assert done.exit_code == 0, (command, done.exception)
+        assert query.columns[0][0] in done.stdout
