@@ -53,11 +53,61 @@ SELECT
 FROM mentions AS v
 WHERE v.published_on IS NOT NULL
 GROUP BY v.actor_id, v.published_on"""
+_COVERAGE = """
+WITH
+  daily AS (
+    SELECT a.published_on AS day, a.source, count(*) AS kept, count(a.enrich_version) AS enriched
+    FROM articles AS a
+    WHERE a.published_on IS NOT NULL
+    GROUP BY a.published_on, a.source
+  ),
+  calendar AS (
+    SELECT d.source, CAST(unnest(generate_series(min(d.day), (SELECT max(x.day) FROM daily AS x), INTERVAL 1 DAY)) AS DATE) AS day
+    FROM daily AS d
+    GROUP BY d.source
+  ),
+  filled AS (
+    SELECT c.day, c.source, coalesce(d.kept, 0) AS kept, coalesce(d.enriched, 0) AS enriched
+    FROM calendar AS c
+    LEFT JOIN daily AS d ON d.day = c.day AND d.source = c.source
+  ),
+  usual AS (
+    SELECT f.day, f.source, f.kept, f.enriched, CASE WHEN count(o.day) >= 3 THEN median(o.kept) END AS expected
+    FROM filled AS f
+    LEFT JOIN filled AS o
+      ON o.source = f.source AND o.day <> f.day AND abs(o.day - f.day) <= 56 AND (o.day - f.day) % 7 = 0
+    GROUP BY f.day, f.source, f.kept, f.enriched
+  ),
+  tested AS (
+    SELECT
+      u.*,
+      CASE
+        WHEN u.expected IS NULL OR u.expected = 0 THEN 'unknown'
+        WHEN u.kept >= 0.5 * u.expected THEN 'ok'
+        WHEN u.kept - u.expected + u.kept * ln(u.expected / greatest(u.kept, 1)) < -9.2 THEN 'gap'
+        ELSE 'low'
+      END AS status
+    FROM usual AS u
+  )
+SELECT
+  t.day,
+  t.source,
+  CAST(0 AS INTEGER) AS listed,
+  CAST(t.kept AS INTEGER) AS fetched,
+  CAST(t.kept AS INTEGER) AS extracted,
+  CAST(t.kept AS INTEGER) AS kept,
+  CAST(t.enriched AS INTEGER) AS enriched,
+  CAST(t.expected AS FLOAT) AS expected,
+  t.status,
+  t.status = 'gap' AS is_gap
+FROM tested AS t"""
+"""Median of the same weekday in the eight weeks around, as in ``statistics``; Chernoff's bound of a Poisson tail, under 1 in 10,000."""
 _MENTIONS = """
 SELECT m.* REPLACE (a.language AS language, a.is_canonical AS is_canonical, a.group_id AS group_id)
 FROM ({mentions}) AS m
 LEFT JOIN articles AS a ON a.article_id = m.article_id AND a.published_on = m.published_on"""
 _COMPUTED: Mapping[str, str] = {
+    "coverage": _COVERAGE,
     "volumes": _VOLUMES,
     "actor_volumes": _ACTOR_VOLUMES,
     "postings": _POSTINGS,

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -66,3 +67,14 @@ def test_other_tools_read_the_marts_as_they_lie(lakes: tuple[LakeReader, LakeRea
         assert [(rows,)] == lakes[0].sql(f"SELECT count(*) FROM {table}").fetchall()
         columns = list(other.read_parquet(files[0]).columns)
         assert [name for name in columns if name != "month"] == [c.name for c in TABLES[table].columns]
+
+
+def test_gaps_are_found_without_a_coverage_table(tmp_path: Path) -> None:
+    plan = Plan(articles=9_000, days=70, sources=3, actors=10, rises=0, bursts=0, gaps=3, text_words=0)
+    truth = make_lake(tmp_path, plan)
+    shutil.rmtree(tmp_path / "marts/coverage")
+    with connect(tmp_path, threads=1) as reader:
+        found = reader.sql("SELECT c.source, c.day FROM coverage AS c WHERE c.is_gap ORDER BY ALL").fetchall()
+        days = reader.coverage().fetchall()
+    assert found == sorted(truth.gaps)
+    assert len(days) == 70 * 3
