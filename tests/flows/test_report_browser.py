@@ -456,3 +456,57 @@ def contrast(one: str, other: str) -> float:
 
     high, low = sorted((light(one), light(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+def test_hostile_names_neither_run_nor_widen_the_page(tmp_path: Path) -> None:
+    from tests.unit.report.test_report_serve import spoil
+
+    make_lake(
+        tmp_path,
+        Plan(
+            articles=120,
+            days=40,
+            sources=3,
+            actors=12,
+            rises=1,
+            bursts=0,
+            gaps=1,
+            text_words=3,
+            recent_days=10,
+        ),
+    )
+    spoil(tmp_path)
+    page = tmp_path / "report.html"
+    page.write_text(
+        build_report(tmp_path, "</title><script>alert(1)</script> مرحبا " + "x" * 300), encoding="utf-8"
+    )
+
+    async def act(tab: Tab) -> list[int]:
+        found = []
+        for width in (360, 1200):
+            await tab.open(page, width=width, height=800)
+            found.append(await tab.run("document.documentElement.scrollWidth"))
+        return found
+
+    assert in_browser(page, act) == [360, 1200]
+
+
+def test_without_scripts_every_page_and_chart_is_there(planted: tuple[Path, Path, Truth]) -> None:
+    async def visit() -> tuple[int, int, int]:
+        async with open_tab() as tab:
+            await tab.send("Page.enable")
+            await tab.send("Emulation.setScriptExecutionDisabled", value=True)
+            await tab.send("Page.navigate", url=planted[1].as_uri())
+            await asyncio.sleep(2)
+            await tab.send("Emulation.setScriptExecutionDisabled", value=False)
+            pages = await tab.run("document.querySelectorAll('[data-page]').length")
+            shown = await tab.run(
+                "[...document.querySelectorAll('[data-page]')].filter(p => p.checkVisibility()).length"
+            )
+            lines = await tab.run(
+                "[...document.querySelectorAll('[data-page] .line')].filter(p => p.checkVisibility()).length"
+            )
+            return pages, shown, lines
+
+    pages, shown, lines = asyncio.run(visit())
+    assert pages == shown == lines >= 14
