@@ -10,6 +10,7 @@ from tasks.clean.body import Region
 
 _NAMED_BY_TAG = frozenset({"main", "article"})
 _HIGHEST = 8
+_LONGEST_LABEL = 400
 
 
 def find_frame(root: etree._Element, name: str) -> etree._Element | None:
@@ -25,11 +26,12 @@ def find_frame(root: etree._Element, name: str) -> etree._Element | None:
 
 
 def name_of(element: etree._Element) -> str:
-    """``tag#id.class.class`` of an element, empty when it has none of them.
+    """``tag#id.class.class`` of an element, empty when it has none of them or very many.
 
     Ids and classes with digits in them are left out, since they number pages (``post-1234``).
     """
-    return _name(str(element.tag), element.get("id") or "", element.get("class") or "")
+    ident, label = element.get("id") or "", element.get("class") or ""
+    return _name(str(element.tag), ident, label) if len(ident) + len(label) <= _LONGEST_LABEL else ""
 
 
 @lru_cache(maxsize=4096)

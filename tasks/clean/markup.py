@@ -44,7 +44,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _FILED_UNDER = re.compile(r"(?<!\S)(?:category|tag|format|author|label)-\S+")
 _MAY_HIDE = ("hidden", "style")
-_LABELS_HELD = 8192
+_LABELS_HELD, _LONGEST_LABEL = 8192, 400
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -82,12 +82,21 @@ def class_role(element: etree._Element, tag: str) -> str:
             ident = value
         elif attribute in _MAY_HIDE and is_hidden(element):
             return "hidden"
-    return _role_of_label(name, ident) if name or ident else ""
+    if not name and not ident:
+        return ""
+    if len(name) + len(ident) > _LONGEST_LABEL:
+        return _read_label(name, ident)
+    return _role_of_label(name, ident)
 
 
 @lru_cache(maxsize=_LABELS_HELD)
 def _role_of_label(name: str, ident: str) -> str:
     """What class and id say.  Sites repeat few labels over all their pages, so that the answers are kept."""
+    return _read_label(name, ident)
+
+
+def _read_label(name: str, ident: str) -> str:
+    """What the words of class and id say."""
     if "type-post" in name or "hentry" in name:
         name = _FILED_UNDER.sub("", name)
     return role_of_words(_WORD.findall(split_humps(f"{name} {ident}")))

@@ -182,6 +182,12 @@ def test_numbers_in_ids_and_classes_are_no_part_of_a_name() -> None:
     assert names == ["div.entry.hentry", "", "main", ""]
 
 
+def test_a_monstrous_label_names_nothing() -> None:
+    root = parse_html(f"<body><div class='{'a ' * 300}'>x</div></body>")
+    assert root is not None
+    assert [name_of(element) for element in root.iter("div")] == [""]
+
+
 def test_a_name_that_two_elements_bear_finds_none() -> None:
     root = parse_html("<body><div class='a b'>x</div><div class='b a'>y</div><div class='c'>z</div></body>")
     assert root is not None
