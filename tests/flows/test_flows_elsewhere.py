@@ -108,17 +108,6 @@ def test_killed_in_a_download_it_goes_on_with_the_bytes_it_has(
     assert outputs(lake) == outputs(whole[0])
 
 
-def test_a_second_run_asks_for_lists_alone(whole, columninch):
-    lake, _ = whole
-    before = {path: path.stat().st_mtime_ns for path in lake.rglob("*.parquet")}
-    with serving(Archive()) as archive:
-        fill(archive)
-        done = columninch(*arguments(archive.url, lake))
-        assert done.returncode == 0, done.stderr
-        assert archive.gets() == []
-    assert {path: path.stat().st_mtime_ns for path in lake.rglob("*.parquet")} == before
-
-
 def test_a_file_that_is_gone_fails_by_name_and_is_taken_up_again(whole, columninch, tmp_path):
     lake = tmp_path / "lake"
     with serving(Archive()) as archive:
@@ -152,15 +141,20 @@ def test_a_file_that_is_gone_fails_by_name_and_is_taken_up_again(whole, columnin
     assert "ended" in followed.stdout
 
 
-def test_a_file_under_another_name_is_not_worked_through_twice(whole, columninch, tmp_path):
+def test_only_new_content_is_worked_through_and_known_files_are_not_asked_for(whole, columninch, tmp_path):
+    """The same files again, one of them once more under another name, and one that is new."""
     lake = tmp_path / "lake"
     shutil.copytree(whole[0], lake)
     pages = sorted((SAMPLE / "warc").glob("*.warc.gz"))
     with serving(Archive()) as archive:
-        archive.put("20190401000000", pages[0].read_bytes())
-        archive.put("20190402000000", pages[5].read_bytes())
+        fill(archive)
+        added = [
+            archive.put("20190401000000", pages[0].read_bytes()),
+            archive.put("20190402000000", pages[5].read_bytes()),
+        ]
         archive.list_month("2019/04")
-        done = columninch(*arguments(archive.url, lake, "2019-04", "--no-refresh"))
+        done = columninch(*arguments(archive.url, lake, "2019-01..2019-04", "--no-refresh"))
+        assert sorted(archive.gets()) == [f"/{name}" for name in added]
     assert done.returncode == 0, done.stderr
     units = {unit.unit_id for unit in Lake(whole[0]).receipts("capture")}
     assert len({unit.unit_id for unit in Lake(lake).receipts("capture")} - units) == 1
