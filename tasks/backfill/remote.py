@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple, Protocol
 
 from tasks.backfill.patience import Patience
-from tasks.backfill.web import Answer, Body, Web, agent
+from tasks.backfill.web import Answer, Body, NotAllowedError, Web, agent
 from tasks.config import Settings
 from tasks.errors import TransientError, UnitError
 
@@ -75,8 +75,12 @@ class HttpReader:
         self.web = web
 
     def find(self, url: str) -> Found:
-        """See :class:`Reader`."""
-        return _found(self.web.head(url))
+        """See :class:`Reader`.  A server that answers no HEAD is asked for the file, whose bytes are then left."""
+        try:
+            return _found(self.web.head(url))
+        except NotAllowedError:
+            with self.web.get(url) as (answer, _):
+                return _found(answer)
 
     def read(self, url: str, limit: int) -> bytes:
         """See :class:`Reader`."""

@@ -40,6 +40,10 @@ class RefusedError(UnitError):
     """The server does not give this to us (401, 403)."""
 
 
+class NotAllowedError(UnitError):
+    """The server does not answer this kind of request (405, 501)."""
+
+
 class Answer(NamedTuple):
     """The head of a response: where it came from, its status, its headers by lower-case name."""
 
@@ -232,6 +236,8 @@ def check_status(answer: Answer) -> None:
         raise RefusedError(
             f"{url}: refused (status {status}); the server wants a key, or such a file does not exist there"
         )
+    if status in (405, 501):
+        raise NotAllowedError(f"{url}: status {status}; the server does not answer such a request")
     if status >= 500 or status in _PASSING:
         raise TransientError(f"{url}: status {status}", retry_after(answer.headers.get("retry-after")))
     raise UnitError(f"{url}: status {status}")

@@ -21,7 +21,7 @@ from tasks.backfill.web import MissingError, RefusedError, Web, agent, retry_aft
 from tasks.config import Settings
 from tasks.errors import CorpusError, TransientError, UnitError
 from tasks.progress import pause, stoppable
-from tests.unit.backfill.archive_server import Archive, answers, breaks_off, serving
+from tests.unit.backfill.archive_server import Archive, Handler, answers, breaks_off, serving
 
 BODY = random.Random(4).randbytes(300_000)
 NAME = "/a.warc.gz"
@@ -89,6 +89,12 @@ def test_a_server_without_ranges_sends_it_all_again(archive, tmp_path):
     told: list[int] = []
     assert get(archive, tmp_path, told).path.read_bytes() == BODY
     assert sum(told) == len(BODY)
+
+
+@pytest.mark.parametrize("status", [405, 501])
+def test_a_server_that_answers_no_head_is_asked_for_the_file(archive, tmp_path, monkeypatch, status):
+    monkeypatch.setattr(Handler, "do_HEAD", lambda handler: handler.reply(status, b""))
+    assert get(archive, tmp_path).path.read_bytes() == BODY
 
 
 def test_a_server_that_sends_short_ranges_is_asked_on(archive, tmp_path):
