@@ -128,5 +128,7 @@ def crawl_notes(meta: Mapping[str, Any]) -> Iterator[str]:
     if meta["trapped"]:
         left = ", ".join(f"{reason} {count:,}" for reason, count in sorted(meta["trapped"].items()))
         yield f"{source}: left out as endless: {left}"
+    if meta["recovered"]:
+        yield f"{source}: {meta['recovered']:,} pages that an earlier crawl had fetched before it was killed are taken in"
     if meta["waiting"]:
         yield f"{source}: {meta['waiting']:,} addresses wait for a later crawl"

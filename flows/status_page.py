@@ -42,7 +42,7 @@ def print_books(books: Sequence[Book]) -> None:
     """Write what crawling has done, outlet by outlet, to standard output; nothing where nothing was crawled."""
     if not books:
         return
-    columns = ("source", "runs", "listed", "asked", "fetched", "waiting", "not fetched")
+    columns = ("source", "runs", "listed", "asked", "fetched", "recovered", "waiting", "not fetched")
     rows = [
         (
             one.source,
@@ -50,6 +50,7 @@ def print_books(books: Sequence[Book]) -> None:
             one.listed,
             one.asked,
             one.fetched,
+            one.recovered,
             one.waiting,
             _counts({**one.rejected, **one.trapped}),
         )

@@ -27,7 +27,8 @@ class ListBook:
 class Book:
     """One outlet, all its runs: ``asked == fetched + sum(rejected.values())``.
 
-    ``listed`` counts addresses seen for the first time, ``waiting`` those still to be fetched, ``trapped`` those left out
+    ``listed`` counts addresses seen for the first time, ``waiting`` those still to be fetched, ``recovered`` pages that
+    killed runs had fetched, ``trapped`` those left out
     because they would have no end.
     """
 
@@ -37,6 +38,7 @@ class Book:
     asked: int
     fetched: int
     waiting: int
+    recovered: int
     rejected: Mapping[str, int]
     trapped: Mapping[str, int]
     lists: Sequence[ListBook] = ()
@@ -60,9 +62,10 @@ def _book(source: str, receipts: Sequence[Receipt], waiting: int, lists: Sequenc
         trapped.update(receipt.meta.get("trapped", {}))
     listed = sum(sum(receipt.meta.get("listed", {}).values()) for receipt in receipts)
     asked, fetched = sum(one.rows_in for one in receipts), sum(one.rows_out for one in receipts)
+    recovered = sum(one.meta.get("recovered", 0) for one in receipts)
     return Book(
-        source, len(receipts), listed, asked, fetched, waiting, dict(rejected), dict(trapped), tuple(lists)
-    )
+        source, len(receipts), listed, asked, fetched, waiting, recovered, dict(rejected), dict(trapped), tuple(lists)
+    )  # fmt: skip
 
 
 def _frontier(lake: Lake, sources: Sequence[str]) -> tuple[dict[str, int], dict[str, list[ListBook]]]:

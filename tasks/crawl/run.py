@@ -42,7 +42,7 @@ class Crawled:
 
     ``listed`` counts URLs seen for the first time, ``asked`` those that were due, ``counts`` how the asked ones ended, by
     :class:`Result`, and ``failures`` names those that were not fetched; ``feeds`` holds each list's status, ``trapped`` what
-    was left out as endless, ``waiting`` how many URLs are due or will be.  ``archives`` are all that wait to be worked
+    was left out as endless, ``waiting`` how many URLs are due or will be, ``recovered`` how many pages earlier runs had fetched before they were killed.  ``archives`` are all that wait to be worked
     through, older ones included.
     """
 
@@ -57,6 +57,7 @@ class Crawled:
     failures: tuple[Failure, ...] = ()
     trapped: Mapping[str, int] = field(default_factory=dict)
     waiting: int = 0
+    recovered: int = 0
 
     @property
     def fetched(self) -> int:
@@ -77,7 +78,9 @@ async def crawl(
     are closed properly; a URL is due until its response is in one of them.
     """
     folder = source_folder(crawler.root, source.name)
-    take_up(crawler.frontier, crawler.root, source, recover_archives(folder), crawler.clock())
+    recovered = take_up(
+        crawler.frontier, crawler.root, source, recover_archives(folder), crawler.clock(), crawler.settings
+    )
     day = folder / datetime.fromtimestamp(crawler.clock(), UTC).strftime("%Y-%m-%d")
     pages, feeds = Archive(day, run, software()), Archive(day, run + FEEDS, software())
     made = Run(crawler, source, pages, feeds, tell, due_only)
@@ -101,6 +104,7 @@ async def crawl(
         source.name, run, made.listed, sum(made.counts.values()), dict(made.counts), made.status,
         tuple(crawler.frontier.waiting_archives(source.name)), (*pages.finished, *feeds.finished),
         tuple(made.failures), dict(made.trapped), crawler.frontier.counts(source.name).get("due", 0),
+        recovered,
     )  # fmt: skip
 
 

@@ -60,9 +60,9 @@ def _save(lake: Lake, done: Crawled) -> Receipt:
     day = datetime.now(UTC).date().isoformat()
     meta = {
         "source": done.source, "run": done.run, "listed": {day: done.listed}, "feeds": dict(done.feeds),
-        "trapped": dict(done.trapped), "waiting": done.waiting,
+        "trapped": dict(done.trapped), "waiting": done.waiting, "recovered": done.recovered,
     }  # fmt: skip
-    if not (done.asked or done.listed or done.files):
+    if not (done.asked or done.listed or done.files or done.recovered):
         return Receipt("crawl", unit, key, 0, 0, 0, (), {}, {}, meta)
     files = [
         WrittenFile("raw", str(path.relative_to(lake.root)), 0, path.stat().st_size, file_sha256(path))

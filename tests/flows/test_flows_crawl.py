@@ -62,13 +62,15 @@ def test_what_a_person_should_know_of_a_run_is_noted() -> None:
         "feeds": {"https://q.example/a": "3 entries", "https://q.example/b": "server_error: status 500"},
         "trapped": {"calendar": 1200},
         "waiting": 7,
+        "recovered": 2,
     }
     assert list(crawl_notes(meta)) == [
         "Q: https://q.example/b: server_error: status 500",
         "Q: left out as endless: calendar 1,200",
+        "Q: 2 pages that an earlier crawl had fetched before it was killed are taken in",
         "Q: 7 addresses wait for a later crawl",
     ]
-    assert not list(crawl_notes({**meta, "feeds": {}, "trapped": {}, "waiting": 0}))
+    assert not list(crawl_notes({**meta, "feeds": {}, "trapped": {}, "waiting": 0, "recovered": 0}))
 
 
 @pytest.mark.slow

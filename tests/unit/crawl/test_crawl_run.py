@@ -216,6 +216,7 @@ def test_an_archive_left_open_is_cut_after_its_last_whole_record_and_taken_up(tm
     before = server.counts["/a"] + server.counts["/b"]
     again = run_once(tmp_path, server, "r2")
     assert again.asked == 0 and server.counts["/a"] + server.counts["/b"] == before
+    assert again.recovered == 2 and first.recovered == 0
     assert sorted(one.url for one in captures(tmp_path, again)) == [f"{server.url}/a", f"{server.url}/b"]
     assert not list(source_folder(tmp_path, "The Quay Gazette").glob("*/*.part"))
 
