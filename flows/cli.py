@@ -5,12 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-import tasks
 from flows import ask, duplicates, filling, networks, operate, outlets, redo, serving, watching
 from flows.options import (
     DEFAULT_LAKE,
@@ -21,7 +19,7 @@ from flows.options import (
     SourcesOption,
     chosen_sources,
 )
-from tasks.errors import ConfigError, CorpusError
+from tasks.errors import CorpusError
 
 app = typer.Typer(
     name="columninch",
@@ -45,7 +43,6 @@ _DISK = {
 def main() -> None:
     """Run a command; end with the exit code of the error tree: 1 failed units, 2 bad settings, 3 broken contract."""
     try:
-        _check_installation()
         app()
     except CorpusError as error:
         sys.stderr.write(f"columninch: {error}\n")
@@ -62,16 +59,6 @@ def main() -> None:
         path = f"{error.filename}: " if error.filename else ""
         sys.stderr.write(f"columninch: {path}{error.strerror}; {_DISK[error.errno]}\n")
         sys.exit(1)
-
-
-def _check_installation() -> None:
-    """PyPI has packages named ``tasks`` and ``flows``; installed beside columninch they would shadow its own."""
-    ours, theirs = Path(__file__).parent.parent, Path(tasks.__file__ or "").parent.parent
-    if ours != theirs:
-        raise ConfigError(
-            f"another package named 'tasks' is installed in {theirs} and shadows columninch's own; columninch is an "
-            "application: install it alone, in a virtual environment of its own"
-        )
 
 
 @app.command()

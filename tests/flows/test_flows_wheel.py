@@ -90,10 +90,6 @@ def test_what_runs_is_the_wheel_and_not_the_checkout(installed, tmp_path):
 def test_another_package_named_tasks_is_noticed(installed, tmp_path, prefect_environment):
     (tmp_path / "tasks").mkdir()
     (tmp_path / "tasks" / "__init__.py").write_text("")
-    (tmp_path / "tasks" / "errors.py").write_text(
-        "class CorpusError(Exception): exit_code = 1\nclass ConfigError(CorpusError): exit_code = 2\n"
-        "class UnitError(CorpusError): exit_code = 1\n"
-    )
     shadowing = {**prefect_environment, "PYTHONPATH": str(tmp_path)}
     command = [str(installed / "bin" / "columninch"), "status"]
     done = subprocess.run(
