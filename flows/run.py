@@ -13,11 +13,13 @@ from flows.setting import has_server, prepare_prefect
 from flows.terminal import console, describe_marts, describe_run, print_json, print_table, showing_progress
 from tasks.config import load_settings, load_sources
 from tasks.errors import ConfigError, UnitError
+from tasks.job import PRELOAD
 from tasks.memory import keep_memory_small
 from tasks.progress import listening
 from tasks.remote import lake_argument
 from tasks.store import open_lake
 from tasks.units import Kind
+from tasks.workers import start_fork_server
 
 KINDS: tuple[Kind, ...] = ("warc", "html", "text", "jsonl", "parquet")
 
@@ -66,6 +68,8 @@ def run_backfill(
     checked = checked_kind(kind)
     check_files(settings, sources)
     units = plan_backfill(open_lake(lake, create=True), paths, checked, source)
+    if not all(one.is_known for one in units):
+        start_fork_server(PRELOAD)  # takes seconds, as Prefect does: both at once
     with prefect_ready(quiet or as_json):
         from flows.backfill import backfill
 

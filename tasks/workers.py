@@ -21,7 +21,7 @@ from concurrent.futures import TimeoutError as WallTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 from weakref import WeakSet
@@ -80,11 +80,7 @@ def open_pool(workers: int, limits: Limits, preload: Sequence[str] = ()) -> Iter
             "this Dask worker may not start processes of its own; start it with --no-nanny, or with "
             "DASK_DISTRIBUTED__WORKER__DAEMON=False in its environment"
         )
-    keep_memory_small()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tasks.workers", *preload])
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    context = _fork_server(preload)
     processes = ProcessPool(
         max_workers=workers,
         max_tasks=_CHUNKS_PER_LIFE,
@@ -100,6 +96,21 @@ def open_pool(workers: int, limits: Limits, preload: Sequence[str] = ()) -> Iter
         for future in list(pool.pending):
             future.cancel()
         processes.join()
+
+
+def start_fork_server(preload: Sequence[str]) -> None:
+    """Have the fork server import *preload* from now on, beside whatever this process does until the first document."""
+    _fork_server(preload)
+    forkserver.ensure_running()
+
+
+def _fork_server(preload: Sequence[str]) -> multiprocessing.context.ForkServerContext:
+    keep_memory_small()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tasks.workers", *preload])
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    return context
 
 
 def map_documents(
