@@ -93,7 +93,7 @@ class CrawlSettings(_Strict):
     max_bytes: int = Field(
         10_000_000, ge=10_000, description="bytes of one response, on the wire and decoded"
     )
-    look_again_hours: tuple[float, ...] = Field(
+    look_again_hours: tuple[Annotated[float, Field(gt=0, le=9000)], ...] = Field(
         (4.0, 24.0, 168.0),
         max_length=10,
         description="hours from fetching an article to looking whether it was changed, and from each look to the next",

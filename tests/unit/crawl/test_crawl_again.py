@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.config import CrawlSettings, Source
+from tasks.config import CrawlSettings, Source, load_settings
 from tasks.crawl.archive import is_feeds
 from tasks.crawl.crawler import open_crawler
 from tasks.crawl.exchange import Result
@@ -23,7 +23,7 @@ from tasks.crawl.recover import Stored, read_kept
 from tasks.crawl.revisit import FIRST, LONGEST, SHORTEST, next_look, next_pause, pause_after_failure
 from tasks.crawl.run import ROUNDS, Crawled, crawl
 from tasks.crawl.states import load_hosts, load_list, load_lists, save_hosts
-from tasks.errors import CorpusError
+from tasks.errors import ConfigError, CorpusError
 from tests.unit.crawl import crawl_server as web
 from tests.unit.crawl.crawl_server import Server, serving
 
@@ -376,3 +376,11 @@ def test_a_frontier_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     with open_frontier(tmp_path) as frontier:
         frontier.mark_fetched(["k"], "s", NOW, Visit(NOW, 2, next_at=NOW + 1))
         assert [one.last.number for one in frontier.due("s", NOW + 2, 9) if one.last] == [2]
+
+
+@pytest.mark.parametrize("hours", ["[0]", "[-4]", '["soon"]', "[1e9]", "4"])
+def test_hours_that_are_none_stop_before_anything_is_asked(tmp_path: Path, hours: str) -> None:
+    path = tmp_path / "corpus.toml"
+    path.write_text(f"[crawl]\nlook_again_hours = {hours}\n")
+    with pytest.raises(ConfigError, match="look_again_hours"):
+        load_settings(path)
