@@ -1,7 +1,7 @@
 """What the stages that see the whole lake cost as it grows: sketches, groups, and the marts of one ever larger month.
 
     python -m benchmarks.scale groups 100000 300000 1000000      take in so many sketches; then one more day
-    python -m benchmarks.scale marts 25000 75000 225000          a month of so many articles, at 512 MB for DuckDB
+    python -m benchmarks.scale marts 20000 60000 150000 --without-storylines     a month of so many articles, at 512 MB for DuckDB
 
 Everything is made up, and each size runs in a process of its own: CPU seconds, megabytes at the peak, bytes on disk.  One article in five
 copies another of the same day.
@@ -25,9 +25,10 @@ import pyarrow as pa
 from benchmarks.dedupe import apart
 from benchmarks.synthetic_words import Vocabulary
 from tasks.contract import Contract
-from tasks.contracts import GROUPED, GROUPS, TABLES
+from tasks.contracts import GROUPED, GROUPS, STORYLINES, TABLES
 from tasks.dedupe.batch import SKETCHES, DedupeOptions, take_units
 from tasks.dedupe.shards import publish_shards
+from tasks.marts import build
 from tasks.marts.build import refresh_marts
 from tasks.store import Lake, Work
 
@@ -193,8 +194,10 @@ def _table(contract: Contract, columns: dict[str, Any]) -> pa.Table:
     return contract.check(pa.Table.from_arrays(arrays, schema=contract.schema))
 
 
-def _build(root: Path, memory: str) -> Cost:
+def _build(root: Path, memory: str, storylines: bool) -> Cost:
     """What the marts of a lake cost."""
+    if not storylines:
+        build.build_storylines = lambda connection, paths, first: STORYLINES.empty()
 
     def work() -> None:
         for _ in refresh_marts(Lake(root), GROUPED.empty(), GROUPS.empty(), memory=memory):
@@ -203,13 +206,13 @@ def _build(root: Path, memory: str) -> Cost:
     return _measured(work, root / "marts" if (root / "marts").exists() else root)
 
 
-def measure_marts(sizes: Sequence[int], memory: str) -> None:
+def measure_marts(sizes: Sequence[int], memory: str, storylines: bool) -> None:
     """Print what the marts of one month cost at each size, and what a refresh costs in which nothing changed."""
     for articles in sizes:
         root = Path(tempfile.mkdtemp(prefix="scale-"))
         try:
             apart(make_lake, root, articles)
-            made, idle = apart(_build, root, memory), apart(_build, root, memory)
+            made, idle = (apart(_build, root, memory, storylines) for _ in range(2))
             size = sum(p.stat().st_size for p in (root / "marts").rglob("*.parquet"))
             print(
                 f"marts of {articles:,} in one month, {memory} for DuckDB: {made.cpu:.1f} CPU s ({made.cpu / articles * 1e6:.0f} µs each), "
@@ -228,11 +231,14 @@ def main() -> None:
     parser.add_argument("what", choices=("groups", "marts"))
     parser.add_argument("sizes", type=int, nargs="+", metavar="ARTICLES")
     parser.add_argument("--memory", default="512MB", help="memory of DuckDB for marts")
+    parser.add_argument(
+        "--without-storylines", action="store_true", help="marts: storylines grow faster than the rest"
+    )
     arguments = parser.parse_args()
     if arguments.what == "groups":
         measure_groups(arguments.sizes)
     else:
-        measure_marts(arguments.sizes, arguments.memory)
+        measure_marts(arguments.sizes, arguments.memory, not arguments.without_storylines)
 
 
 if __name__ == "__main__":
