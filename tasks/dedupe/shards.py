@@ -76,7 +76,7 @@ def publish_shards(folder: Path, index_dir: Path, options: DedupeOptions, size: 
     none = np.zeros(0, np.int64)
     _write(folder / "groups", MERGED, GROUPS, groups_rows(index, none, dict.fromkeys(index.merged, 0)))
     _sweep(folder, {*now, MERGED})
-    write_atomically(folder / "shards.json", json.dumps(now).encode())
+    _replace(folder / "shards.json", json.dumps(now).encode())
     acknowledge(index_dir)
     count = sum(row[2] for row in now.values())
     return Shards(folder / "grouped", folder / "groups", count, written)
@@ -93,7 +93,13 @@ def _dirty(index: Index, size: int) -> set[int]:
 
 
 def _write(folder: Path, name: str, contract: Contract, table: pa.Table) -> None:
-    write_atomically(folder / f"{name}.parquet", parquet_bytes(contract, table))
+    _replace(folder / f"{name}.parquet", parquet_bytes(contract, table))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file, unless it holds just that: a refresh that has nothing to do touches nothing."""
+    if not path.exists() or path.read_bytes() != data:
+        write_atomically(path, data)
 
 
 def _has(folder: Path, name: str) -> bool:
