@@ -147,7 +147,11 @@ def _schedule(pool: Pool, function: Callable[[_T], _R], batch: list[_T]) -> Proc
 
 
 def _collect(
-    pool: Pool, function: Callable[[_T], _R], batch: list[_T], future: ProcessFuture[list[_R | Failure]]
+    pool: Pool,
+    function: Callable[[_T], _R],
+    batch: list[_T],
+    future: ProcessFuture[list[_R | Failure]],
+    is_second: bool = False,
 ) -> list[_R | Failure]:
     from pebble import ProcessExpired
 
@@ -157,6 +161,9 @@ def _collect(
         failure = Failure("wall", f"no answer within {pool.limits.wall_seconds} s")
     except ProcessExpired as error:
         failure = _explain_death(error.exitcode, pool.limits)
+        if len(batch) == 1 and error.exitcode == -signal.SIGKILL and not is_second:
+            # somebody killed the worker, not the document: it gets another
+            return _collect(pool, function, batch, _schedule(pool, function, batch), is_second=True)
     if len(batch) == 1:
         return [failure]
     singles = [(one, _schedule(pool, function, [one])) for one in batch]

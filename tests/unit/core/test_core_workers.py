@@ -10,7 +10,7 @@ import pytest
 from tasks.workers import Failure, Limits, map_documents, open_pool
 
 sys.path.insert(0, str(Path(__file__).parent))
-from worker_functions import burn_a_little, double, misbehave, worker_pid
+from worker_functions import burn_a_little, double, kill_own_worker_once, misbehave, worker_pid
 
 pytestmark = pytest.mark.slow
 _LIMITS = Limits(cpu_seconds=1, memory_mb=1024, wall_seconds=8)
@@ -79,3 +79,9 @@ def test_leaving_the_pool_leaves_no_process_behind():
             return
         time.sleep(0.1)
     pytest.fail(f"worker {pid} is still there")
+
+
+def test_a_worker_killed_from_outside_costs_its_document_nothing(pool, tmp_path):
+    marks = [str(tmp_path / name) for name in "ab"]
+    found = list(map_documents(pool, kill_own_worker_once, marks, chunk=1))
+    assert [result for _, result in found] == ["answered", "answered"]

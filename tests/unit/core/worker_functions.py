@@ -1,7 +1,9 @@
 """What the document workers of the tests run: must be importable by name in another process."""
 
 import os
+import signal
 import time
+from pathlib import Path
 
 
 def burn_a_little(seconds: float) -> bool:
@@ -35,3 +37,12 @@ def misbehave(order: tuple[str, int]) -> int:
     if what == "sleep":
         time.sleep(60)
     return number * 2
+
+
+def kill_own_worker_once(mark: str) -> str:
+    """Die by SIGKILL the first time, as when somebody kills a worker; answer the second time."""
+    path = Path(mark)
+    if not path.exists():
+        path.write_text("")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "answered"
