@@ -151,10 +151,7 @@ def coverage_rows(counts: Iterable[Counts], until: date | None = None) -> list[d
         return []
     last = until - timedelta(days=1) if until else max(max(days) for days in by_source.values())
     calendars = {source: _calendar(source, days, last) for source, days in by_source.items()}
-    usual = {
-        source: [usual_count([c.kept for c in calendar], n) for n in range(len(calendar))]
-        for source, calendar in calendars.items()
-    }
+    usual = {source: usual_counts([row.kept for row in calendar]) for source, calendar in calendars.items()}
     shares = common_shares(
         (row.day, row.kept, expected)
         for source, calendar in calendars.items()
@@ -226,6 +223,19 @@ def _source_rows(
             }
         )
     return rows
+
+
+def usual_counts(kept: Sequence[int]) -> list[float | None]:
+    """``usual_count`` of every day.  A day without an article weeks around, as most are between two old ones, needs no median."""
+    weeks = [7 * week for week in range(-WEEKS_EACH_SIDE, WEEKS_EACH_SIDE + 1) if week]
+    near = {place + step for place, count in enumerate(kept) if count for step in weeks}
+    last = len(kept) - 1
+    return [
+        usual_count(kept, n)
+        if n in near or min(n // 7, WEEKS_EACH_SIDE) + min((last - n) // 7, WEEKS_EACH_SIDE) < FEWEST_WEEKS
+        else 0.0
+        for n in range(len(kept))
+    ]
 
 
 def usual_count(kept: Sequence[int], number: int) -> float | None:

@@ -24,6 +24,7 @@ from tasks.analyse.statistics import (
     rate_ratio,
     share_interval,
     usual_count,
+    usual_counts,
 )
 from tasks.contracts import COVERAGE
 
@@ -198,6 +199,11 @@ def test_counts_of_the_same_day_add_up_and_a_silent_end_shows() -> None:
 def test_a_row_for_every_day_and_no_count_is_lost(kept: list[int]) -> None:
     rows = coverage_rows(Counts(MONDAY + timedelta(days=n), "a", 0, k, k, k, k) for n, k in enumerate(kept))
     assert [r["kept"] for r in rows] == kept
+
+
+@given(st.lists(st.sampled_from([0] * 30 + [1, 5]), max_size=300))
+def test_usual_counts_of_a_calendar_are_those_of_its_days(kept: list[int]) -> None:
+    assert usual_counts(kept) == [usual_count(kept, number) for number in range(len(kept))]
 
 
 def test_the_usual_count_is_the_median_of_the_same_weekday() -> None:
