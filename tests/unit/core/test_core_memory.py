@@ -49,5 +49,5 @@ def test_what_the_user_has_set_stays(monkeypatch):
 
     keep_memory_small()
     assert os.environ["MALLOC_ARENA_MAX"] == "3"
-    assert os.environ["MALLOC_TRIM_THRESHOLD_"] == "262144"
+    assert os.environ["MALLOC_TRIM_THRESHOLD_"] == str(16 * 2**20)
     assert os.environ["ARROW_DEFAULT_MEMORY_POOL"] == "jemalloc"
