@@ -2,7 +2,7 @@
 
 Limits are the kernel's (``RLIMIT_CPU``, ``RLIMIT_AS``), so that they hold inside C code, where no Python signal handler
 runs, and so that a busy machine changes nothing: CPU time is what the page itself used.  A worker that dies costs the
-document it was at; the pool (pebble) replaces it.
+document it was at; another takes its place.
 """
 
 from __future__ import annotations
@@ -17,20 +17,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import TimeoutError as WallTimeout
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from multiprocessing import connection, forkserver
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
-from weakref import WeakSet
+from typing import Any, Literal, TypeVar
 
 from tasks.errors import ConfigError
 from tasks.memory import give_back_memory, keep_memory_small
-
-if TYPE_CHECKING:
-    from pebble import ProcessFuture, ProcessPool
+from tasks.slots import Slots, open_slots, submit
+from tasks.worker_process import WorkerDied, WorkerSlow
 
 _T = TypeVar("_T")
 _R = TypeVar("_R")
@@ -60,11 +59,9 @@ class Failure:
 class Pool:
     """An open pool of document workers; use :func:`map_documents` with it."""
 
-    processes: ProcessPool
+    slots: Slots
     workers: int
     limits: Limits
-    pending: WeakSet[ProcessFuture[Any]] = field(default_factory=WeakSet)
-    """Answers somebody may wait for: a pool that is stopped never gives them, so they are cancelled."""
 
 
 @contextmanager
@@ -73,29 +70,14 @@ def open_pool(workers: int, limits: Limits, preload: Sequence[str] = ()) -> Iter
 
     *preload* names modules that every worker needs: they are imported once, in the fork server, and shared.
     """
-    from pebble import ProcessPool
-
     if multiprocessing.current_process().daemon:
         raise ConfigError(
             "this Dask worker may not start processes of its own; start it with --no-nanny, or with "
             "DASK_DISTRIBUTED__WORKER__DAEMON=False in its environment"
         )
     context = _fork_server(preload)
-    processes = ProcessPool(
-        max_workers=workers,
-        max_tasks=_CHUNKS_PER_LIFE,
-        initializer=_start_worker,
-        initargs=(limits,),
-        context=context,
-    )
-    pool = Pool(processes, workers, limits)
-    try:
-        yield pool
-    finally:
-        processes.stop()
-        for future in list(pool.pending):
-            future.cancel()
-        processes.join()
+    with open_slots(workers, context, partial(_start_worker, limits), _CHUNKS_PER_LIFE) as slots:
+        yield Pool(slots, workers, limits)
 
 
 def start_fork_server(preload: Sequence[str]) -> None:
@@ -121,7 +103,7 @@ def map_documents(
     *function* must be importable by name.  Few documents are held at a time.  When a worker dies, each document of
     its chunk is tried again alone, so that a bad one cannot take its neighbours along.
     """
-    waiting: deque[tuple[list[_T], ProcessFuture[list[_R | Failure]]]] = deque()
+    waiting: deque[tuple[list[_T], Future[list[_R | Failure]]]] = deque()
     source = iter(documents)
     exhausted = False
     while True:
@@ -136,30 +118,23 @@ def map_documents(
         yield from zip(batch, _collect(pool, function, batch, future), strict=True)
 
 
-def _schedule(pool: Pool, function: Callable[[_T], _R], batch: list[_T]) -> ProcessFuture[list[_R | Failure]]:
+def _schedule(pool: Pool, function: Callable[[_T], _R], batch: list[_T]) -> Future[list[_R | Failure]]:
     wall = pool.limits.wall_seconds * max(1, len(batch))
-    future = cast(
-        "ProcessFuture[list[_R | Failure]]",
-        pool.processes.schedule(_run, args=(function, batch, pool.limits), timeout=wall),
-    )
-    pool.pending.add(future)
-    return future
+    return submit(pool.slots, _run, (function, batch, pool.limits), wall)
 
 
 def _collect(
     pool: Pool,
     function: Callable[[_T], _R],
     batch: list[_T],
-    future: ProcessFuture[list[_R | Failure]],
+    future: Future[list[_R | Failure]],
     is_second: bool = False,
 ) -> list[_R | Failure]:
-    from pebble import ProcessExpired
-
     try:
         return future.result()
-    except WallTimeout:
+    except WorkerSlow:
         failure = Failure("wall", f"no answer within {pool.limits.wall_seconds} s")
-    except ProcessExpired as error:
+    except WorkerDied as error:
         failure = _explain_death(error.exitcode, pool.limits)
         if len(batch) == 1 and error.exitcode == -signal.SIGKILL and not is_second:
             # somebody killed the worker, not the document: it gets another

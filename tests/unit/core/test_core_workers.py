@@ -1,16 +1,28 @@
 """Laws of the document workers: order is kept, a bad document costs itself alone, nothing is left behind."""
 
 import os
+import pickle
+import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from tasks.errors import ConfigError, CorpusError
 from tasks.workers import Failure, Limits, map_documents, open_pool
 
 sys.path.insert(0, str(Path(__file__).parent))
-from worker_functions import burn_a_little, double, kill_own_worker_once, misbehave, worker_pid
+from worker_functions import (
+    burn_a_little,
+    double,
+    double_slowly,
+    kill_own_worker_once,
+    misbehave,
+    raise_what_is_asked,
+    worker_pid,
+)
 
 pytestmark = pytest.mark.slow
 _LIMITS = Limits(cpu_seconds=1, memory_mb=1024, wall_seconds=8)
@@ -85,3 +97,52 @@ def test_a_worker_killed_from_outside_costs_its_document_nothing(pool, tmp_path)
     marks = [str(tmp_path / name) for name in "ab"]
     found = list(map_documents(pool, kill_own_worker_once, marks, chunk=1))
     assert [result for _, result in found] == ["answered", "answered"]
+
+
+def test_a_worker_killed_while_it_waits_is_replaced():
+    with open_pool(1, _LIMITS) as opened:
+        for _ in range(3):
+            [(_, pid)] = list(map_documents(opened, worker_pid, [0]))
+            os.kill(pid, signal.SIGKILL)
+            assert [result for _, result in map_documents(opened, double, [4])] == [8]
+
+
+def test_workers_killed_at_any_moment_cost_no_answer():
+    """Somebody keeps killing workers, idle or at work, reading or writing: every document is answered, in order."""
+    numbers = [(n, 200_000) for n in range(200)]
+    done = threading.Event()
+    with open_pool(2, _LIMITS) as opened:
+
+        def kill_workers() -> None:
+            turn = 0
+            while not done.wait(0.06):
+                turn += 1
+                for worker in list(opened.slots.workers.values())[turn % 2 : turn % 2 + 1]:
+                    os.kill(worker.process.pid, signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_workers)
+        killer.start()
+        try:
+            found = [answer for _, answer in map_documents(opened, double_slowly, numbers, chunk=4)]
+        finally:
+            done.set()
+            killer.join()
+    answers = [answer[0] for answer in found if not isinstance(answer, Failure)]
+    assert answers == [
+        n * 2 for n, answer in zip(range(200), found, strict=True) if not isinstance(answer, Failure)
+    ]
+    assert all(failure.kind == "died" for failure in found if isinstance(failure, Failure))
+    assert len(answers) >= 180  # one document may be hit twice
+
+
+@pytest.mark.parametrize("name", ["ConfigError", "ValueError"])
+def test_an_error_of_the_function_comes_over_with_its_words(pool, name):
+    with pytest.raises(CorpusError, match="a word about it") as caught:
+        list(map_documents(pool, raise_what_is_asked, [name]))
+    assert isinstance(caught.value, ConfigError) == (name == "ConfigError")
+
+
+def test_what_cannot_be_sent_is_said_at_once(pool):
+    with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
+        list(map_documents(pool, lambda one: one, [1]))
+    assert [result for _, result in map_documents(pool, double, [4])] == [8]

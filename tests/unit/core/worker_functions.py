@@ -46,3 +46,34 @@ def kill_own_worker_once(mark: str) -> str:
         path.write_text("")
         os.kill(os.getpid(), signal.SIGKILL)
     return "answered"
+
+
+def double_slowly(order):
+    """Answer with the double of a number and a text as long as wanted, after some work."""
+    number, size = order
+    time.sleep(0.01)
+    return number * 2, "x" * size
+
+
+def raise_what_is_asked(name):
+    """Raise an error of our own or of Python."""
+    from tasks.errors import ConfigError
+
+    raise {"ConfigError": ConfigError, "ValueError": ValueError}[name]("a word about it")
+
+
+def do_nothing():
+    """Start without ado."""
+
+
+def wait_for(seconds):
+    """Sleep, and answer."""
+    time.sleep(seconds)
+
+
+def end_with(exitcode):
+    """End this process: by a signal, when negative."""
+    if exitcode < 0:
+        os.kill(os.getpid(), -exitcode)
+        time.sleep(60)
+    os._exit(exitcode)
