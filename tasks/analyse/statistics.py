@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, NamedTuple
 
 Z95 = 1.959963984540054
 """Standard normal quantile of a two-sided 95 % interval."""
@@ -124,9 +123,8 @@ def quasi_dispersion(counts: Sequence[float], expected: Sequence[float]) -> floa
     return max(1.0, (1.4826 * median(residuals)) ** 2) if len(residuals) >= 14 else 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What one source gave on one day; ``listed`` is 0 where no feed or archive says."""
+class Counts(NamedTuple):
+    """What one source gave on one day; ``listed`` is 0 where no feed or archive says.  A tuple, since calendars have many."""
 
     day: date
     source: str
