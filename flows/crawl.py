@@ -17,10 +17,10 @@ from flows.observe import tell_run
 from flows.runners import unit_runner
 from flows.summary import RunSummary
 from tasks.config import Source
+from tasks.crawl.apart import Background, crawl_in_background
 from tasks.crawl.crawler import user_agent
 from tasks.crawl.listing import is_problem
 from tasks.crawl.task import crawl_source, finish_units
-from tasks.crawl.thread import Background, crawl_in_background
 from tasks.errors import ConfigError
 from tasks.job import Job
 from tasks.receipts import Receipt
@@ -85,7 +85,11 @@ def crawl_sources(
             )
             for source in sources
         ]
-        wait(futures)
+        try:
+            wait(futures)
+        except BaseException:
+            background.stop()  # the tasks' threads wait for it
+            raise
         return {
             source.name: future.result() if future.state.is_completed() else _failure(future)
             for source, future in zip(sources, futures, strict=True)

@@ -58,14 +58,12 @@ def chosen_outlet(listed: dict[str, Source], name: str, sources_file: str) -> So
 
 def _listed(outlet: Source, days: Days, options: RunOptions) -> Dated:
     """What the sitemaps list: they are read, nothing else is asked for, and the lake is left alone."""
-    from tasks.crawl.dated import check_read, list_dated
-    from tasks.crawl.thread import crawl_in_background
+    from tasks.crawl.apart import crawl_in_background
+    from tasks.crawl.dated import check_read
 
     settings = load_settings(Path(options.settings) if options.settings else None)
     with TemporaryDirectory() as nowhere, crawl_in_background(Path(nowhere), settings.crawl) as background:
-        found = background.wait(
-            list_dated(background.crawler, outlet, days.first, days.end, "plan", enter=False)
-        )
+        found = background.list_dated(outlet, days.first, days.end, "plan", enter=False)
     check_read(found, outlet.name)
     return found
 

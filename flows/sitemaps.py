@@ -18,10 +18,11 @@ from flows.summary import RunSummary, add_up
 from tasks.backfill.archives import remember_expected
 from tasks.backfill.days import span_between
 from tasks.config import Source
+from tasks.crawl.apart import Background, crawl_in_background
 from tasks.crawl.crawler import user_agent
-from tasks.crawl.dated import Dated, check_read, count_fetched, list_dated
+from tasks.crawl.dated import Dated, check_read, count_fetched
+from tasks.crawl.frontier import open_frontier
 from tasks.crawl.task import crawl_source, finish_units
-from tasks.crawl.thread import Background, crawl_in_background
 from tasks.job import Job
 from tasks.progress import Step, report_step
 
@@ -47,11 +48,12 @@ def backfill_sitemaps(
     user_agent(job.settings.crawl)
     run = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     with crawl_in_background(job.lake.root, job.settings.crawl) as background:
-        listed = background.wait(list_dated(background.crawler, outlet, days.first, days.end, run))
+        listed = background.list_dated(outlet, days.first, days.end, run)
         check_read(listed, source)
         get_run_logger().info("source=%s pages=%d days=%s", source, _count(listed), days)
         done = add_up(_rounds(job, outlet, run, background))
-        got = background.wait(count_fetched(background.crawler, listed.pages))
+    with open_frontier(job.lake.root) as frontier:
+        got = count_fetched(frontier, listed.pages)
     expected = {day: len(keys) for day, keys in listed.pages.items()}
     remember_expected(job.lake, f"{source} (sitemaps)", expected, "pages", got)
     summary = replace(done, notes=tuple(listed.notes()))

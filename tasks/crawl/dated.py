@@ -19,6 +19,7 @@ from tasks.crawl.crawler import Crawler, ask_permission, software
 from tasks.crawl.entries import Entries, own_entries
 from tasks.crawl.exchange import Result
 from tasks.crawl.fetch import fetch
+from tasks.crawl.frontier import Frontier
 from tasks.crawl.rebuild import source_folder
 from tasks.crawl.sitemaps import Listed, Sitemap, read_sitemap
 from tasks.errors import ConfigError
@@ -169,6 +170,6 @@ def may_hold(sitemap: Listed, first: date, end: date) -> bool:
     return begin.toordinal() - 1 < end.toordinal() and last + 1 > first.toordinal()
 
 
-async def count_fetched(crawler: Crawler, pages: Mapping[date, Collection[str]]) -> dict[date, int]:
+def count_fetched(frontier: Frontier, pages: Mapping[date, Collection[str]]) -> dict[date, int]:
     """How many of the *pages* (keys by day) are in an archive."""
-    return {day: sum(map(crawler.frontier.is_fetched, keys)) for day, keys in pages.items()}
+    return {day: sum(map(frontier.is_fetched, keys)) for day, keys in pages.items()}

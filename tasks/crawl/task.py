@@ -10,12 +10,12 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.config import Source
 from tasks.contracts import REJECTS
+from tasks.crawl.apart import Background
 from tasks.crawl.exchange import Result
 from tasks.crawl.frontier import Kept, open_frontier
 from tasks.crawl.listing import is_problem
 from tasks.crawl.made import Failure
 from tasks.crawl.run import Crawled
-from tasks.crawl.thread import Background
 from tasks.errors import UnitError
 from tasks.job import Job
 from tasks.parquet import describe_file, parquet_bytes

@@ -48,7 +48,7 @@ def listed(
                 crawler, here, date.fromisoformat(first), date.fromisoformat(end), "run", enter
             )
             due = [one.url for one in crawler.frontier.due(source.name, crawler.clock() + 1, 100)]
-            assert await count_fetched(crawler, found.pages) == dict.fromkeys(found.pages, 0)
+            assert count_fetched(crawler.frontier, found.pages) == dict.fromkeys(found.pages, 0)
             return found, due
 
     found, due = asyncio.run(main())

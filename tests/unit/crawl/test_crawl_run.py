@@ -10,7 +10,6 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
-from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -24,8 +23,6 @@ from tasks.crawl.listing import MOST_SITEMAPS
 from tasks.crawl.rebuild import rebuild_frontier, source_folder
 from tasks.crawl.recover import read_kept
 from tasks.crawl.run import Crawled, crawl
-from tasks.crawl.thread import crawl_in_background
-from tasks.errors import CorpusError
 from tasks.units import Capture, Refusal
 from tests.unit.crawl import crawl_server as web
 from tests.unit.crawl.crawl_server import Server, serving
@@ -262,7 +259,6 @@ def test_a_name_of_a_source_cannot_leave_the_lake(tmp_path: Path) -> None:
 CHILD = """
 import asyncio, sys
 from collections.abc import Callable
-from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 from tasks.config import CrawlSettings, Source
 from tasks.crawl.crawler import open_crawler
@@ -400,33 +396,3 @@ def test_two_outlets_on_one_host_are_one_polite_visitor(tmp_path: Path) -> None:
     assert [one.fetched for one in asyncio.run(main())] == [8, 8]
     assert server.most_busy == SETTINGS.per_host
     assert server.counts["/robots.txt"] == 1
-
-
-def test_one_lake_is_crawled_by_one_process_at_a_time(tmp_path: Path) -> None:
-    with (
-        crawl_in_background(tmp_path, SETTINGS),
-        pytest.raises(CorpusError, match="another process"),
-        crawl_in_background(tmp_path, SETTINGS),
-    ):
-        raise AssertionError
-    with crawl_in_background(tmp_path, SETTINGS) as again:
-        assert again.crawl(Source(name="Nothing"), "r1").asked == 0
-
-
-def test_a_crawl_that_is_ended_closes_its_archives(tmp_path: Path) -> None:
-    server = outlet("/a")
-    server.answers["/hang"] = web.silent
-    with web.serving_in_thread(server):
-        give_feed(server, "/a", "/hang")
-        settings = SETTINGS.model_copy(update={"timeout_seconds": 60.0})
-        with crawl_in_background(tmp_path, settings) as background, ThreadPoolExecutor(1) as threads:
-            future = threads.submit(background.crawl, source_of(server), "r1")
-            while not (server.counts["/hang"] and server.counts["/a"]):
-                time.sleep(0.01)
-            time.sleep(0.1)
-            background.stop()
-            assert isinstance(future.exception(), CancelledError)
-    assert sorted(path.name for path in tmp_path.glob("raw/*/*/*")) == ["r1-feeds.warc.gz", "r1.warc.gz"]
-    with open_frontier(tmp_path) as frontier:
-        assert frontier.counts("The Quay Gazette") == {"due": 1, "fetched": 1}
-        assert len(frontier.waiting_archives("The Quay Gazette")) == 1
