@@ -19,9 +19,9 @@ from threading import Lock, Thread
 from typing import IO, Any
 
 from tasks.config import CrawlSettings, Source
-from tasks.crawl.child import LAST_SECONDS, SELF, STOPPED, Plain, crawled_from, dated_from, error_from
 from tasks.crawl.crawler import user_agent
 from tasks.crawl.dated import Dated
+from tasks.crawl.pipe import LAST_SECONDS, SELF, STOPPED, Plain, crawled_from, dated_from, error_from
 from tasks.crawl.run import Crawled
 from tasks.errors import CorpusError
 

@@ -12,37 +12,27 @@ import json
 import os
 import signal
 import sys
-from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
-from traceback import format_exception
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from tasks.config import CrawlSettings, Source
 from tasks.crawl.crawler import Crawler, open_crawler
-from tasks.crawl.dated import Dated, list_dated
-from tasks.crawl.frontier import Kept
-from tasks.crawl.made import Failure
+from tasks.crawl.dated import list_dated
+from tasks.crawl.pipe import LAST_SECONDS, SELF, STOPPED, Plain, plain_dated, plain_error
 from tasks.crawl.rebuild import LOCK
-from tasks.crawl.run import Crawled, crawl
-from tasks.errors import ConfigError, CorpusError, UnitError
+from tasks.crawl.run import crawl
+from tasks.errors import CorpusError
 from tasks.memory import keep_memory_small
 
-SELF = 0
-"""The number under which the process speaks of itself: that it is ready, or why it ended."""
-LAST_SECONDS = 30
-"""How long it may take to close its archives; then the kernel ends it, and the next crawl finishes them."""
 _LONGEST_REQUEST = 1 << 24
-_ERRORS = {kind.__name__: kind for kind in (ConfigError, UnitError, CorpusError)}
 
-Plain = dict[str, Any]
-"""What JSON can say."""
 Send = Callable[[Plain], None]
 
 
@@ -155,60 +145,8 @@ def _tell_end(number: int, send: Send, task: asyncio.Task[Any]) -> None:
         send({"id": number, "result": task.result()})
 
 
-STOPPED = "the crawl was stopped; the same command goes on where it was"
-
-
 async def _end(tasks: set[asyncio.Task[Any]]) -> None:
     """End these tasks and wait until each has cleaned up."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-
-
-# what crosses the pipe
-
-
-def plain_error(error: BaseException) -> Plain:
-    """An error for JSON; one that is not the project's own keeps its kind and where it happened."""
-    if type(error).__name__ in _ERRORS and isinstance(error, CorpusError):
-        return {"error": type(error).__name__, "message": str(error)}
-    where = "".join(format_exception(error))
-    return {
-        "error": "CorpusError",
-        "message": f"the crawl failed: {type(error).__name__}: {error}",
-        "where": where,
-    }
-
-
-def error_from(answer: Plain) -> CorpusError:
-    """The error again; where it happened is a note on it."""
-    error = _ERRORS[answer["error"]](answer["message"])
-    if "where" in answer:
-        error.add_note(answer["where"])
-    return error
-
-
-def crawled_from(plain: Plain) -> Crawled:
-    """What a run did, as it was before it became JSON."""
-    return Crawled(
-        **{
-            **plain,
-            "archives": tuple(Kept(**one) for one in plain["archives"]),
-            "files": tuple(map(Path, plain["files"])),
-            "failures": tuple(Failure(**one) for one in plain["failures"]),
-        }
-    )
-
-
-def plain_dated(found: Dated) -> Plain:
-    """What sitemaps list, for JSON."""
-    return {
-        "pages": {day.isoformat(): sorted(keys) for day, keys in found.pages.items()},
-        "status": found.status, "undated": found.undated, "others": dict(found.others), "is_entered": found.is_entered,
-    }  # fmt: skip
-
-
-def dated_from(plain: Plain) -> Dated:
-    """What sitemaps list, as it was before it became JSON."""
-    pages = {date.fromisoformat(day): set(keys) for day, keys in plain["pages"].items()}
-    return Dated(**{**plain, "pages": pages, "others": Counter(plain["others"])})

@@ -70,21 +70,19 @@ def _save(lake: Lake, done: Crawled) -> Receipt:
     ]
     if done.failures:
         files.append(_save_failures(lake, unit, key[:16], done.failures))
-    return save_receipt(
-        lake.root,
-        Receipt(
-            "crawl",
-            unit,
-            key,
-            done.asked,
-            done.fetched,
-            done.asked - done.fetched,
-            tuple(files),
-            rejected,
-            {},
-            meta,
-        ),
+    receipt = Receipt(
+        "crawl",
+        unit,
+        key,
+        done.asked,
+        done.fetched,
+        done.asked - done.fetched,
+        tuple(files),
+        rejected,
+        {},
+        meta,
     )
+    return save_receipt(lake.root, receipt)
 
 
 def _save_failures(lake: Lake, unit: str, run_id: str, failures: Sequence[Failure]) -> WrittenFile:

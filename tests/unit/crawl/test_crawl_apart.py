@@ -24,11 +24,11 @@ from hypothesis import strategies as st
 from tasks.backfill.warc import read_warc
 from tasks.config import CrawlSettings, Source
 from tasks.crawl.apart import Background, crawl_in_background
-from tasks.crawl.child import crawled_from, dated_from, error_from, plain_dated, plain_error
 from tasks.crawl.dated import Dated
 from tasks.crawl.exchange import Result
 from tasks.crawl.frontier import Kept, open_frontier
 from tasks.crawl.made import Failure
+from tasks.crawl.pipe import crawled_from, dated_from, error_from, plain_dated, plain_error
 from tasks.crawl.run import Crawled
 from tasks.errors import ConfigError, CorpusError, UnitError
 from tests.unit.crawl import crawl_server as web
