@@ -89,15 +89,11 @@ def _save_failures(lake: Lake, unit: str, run_id: str, failures: Sequence[Failur
     """Rows of ``rejects`` for the pages that were asked for and not fetched."""
     rows = [
         {
-            "stage": "crawl",
-            "unit_id": unit,
-            "url": _plain(one.url),
-            "reason": str(one.result),
-            "detail": _plain(one.detail[:500]) or None,
-            "run_id": run_id,
+            "stage": "crawl", "unit_id": unit, "url": _plain(one.url), "reason": str(one.result),
+            "detail": _plain(one.detail[:500]) or None, "run_id": run_id,
         }
         for one in failures
-    ]
+    ]  # fmt: skip
     table = REJECTS.table(rows)
     path, data = lake.table_path("rejects", unit, "crawl"), parquet_bytes(REJECTS, table)
     write_atomically(path, data)
