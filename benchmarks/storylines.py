@@ -94,6 +94,36 @@ def measure(seed: int, root: Path) -> dict[str, float]:
     }
 
 
+def read_texts(path: Path) -> list[dict[str, str]]:
+    """The labelled texts as rows of JSON lines: url (which ends in half and event), title, text, date."""
+    rows = []
+    for n, block in enumerate(path.read_text(encoding="utf-8").split("@ ")[1:]):
+        head, title, *lines = block.strip().splitlines()
+        half, event, day = head.split()
+        label = f"alone{n}" if event == "-" else event
+        url = f"https://paper{n % 4}.example/{day}/{n}/{half}/{label}"
+        rows.append({"url": url, "title": title.removeprefix("# "), "text": "\n\n".join(lines), "date": day})
+    return rows
+
+
+def texts_scores(root: Path, half: str) -> dict[str, float]:
+    """The scores of one half, ``tune`` or ``check``, of the labelled texts in the lake at *root*."""
+    home = found_storylines(root)
+    with connect(root, threads=1) as reader:
+        rows = reader.sql("select article_id, url from articles where is_canonical").fetchall()
+    mine = [(n, url.rsplit("/", 1)[1]) for n, url in rows if f"/{half}/" in url]
+    return pair_scores([home.get(n, n) for n, _ in mine], [event for _, event in mine])
+
+
+def sample_scores(root: Path, event: Iterable[str]) -> dict[str, float]:
+    """The scores of the sample in the lake at *root*, in which the reports of these titles are one event and no others."""
+    home, titles = found_storylines(root), set(event)
+    with connect(root, threads=1) as reader:
+        rows = reader.sql("select article_id, title from articles where is_canonical").fetchall()
+    truth = ["event" if title in titles else str(n) for n, title in rows]
+    return pair_scores([home.get(n, n) for n, _ in rows], truth)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)

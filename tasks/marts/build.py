@@ -22,6 +22,7 @@ from tasks.parquet import parquet_bytes
 from tasks.store import Lake
 
 VERSION = "3"
+STORYLINES_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, month
     }
     known = [lake.receipt("marts", name) for name in (before, month, f"storylines-{before}")]
     inputs = " ".join(receipt.digest if receipt else "" for receipt in known)
-    key = hashlib.sha256(f"storylines {VERSION} {month} {inputs}".encode()).hexdigest()
+    key = hashlib.sha256(f"storylines {VERSION}.{STORYLINES_VERSION} {month} {inputs}".encode()).hexdigest()
     if not publish.is_current(lake, f"storylines-{month}", key):
         table = build_storylines(connection, paths, first_day(month))
         publish.publish(lake, f"storylines-{month}", month, key, {"storylines": table})

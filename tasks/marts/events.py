@@ -17,6 +17,8 @@ WORDS = 60
 """Rarest words of a report that are compared."""
 LARGEST_SHARE = 0.2
 """Words that stand in more of the reports than this say nothing of an event."""
+ONCE = 0.1
+"""Weight of what stands in one report alone, in parts of its own: it is like nothing, and makes all else look small."""
 NAMES = r"[\p{Ll}\p{N},;:] ((?:\p{Lu}[\p{L}\p{N}]*[ ]?)+)"
 """Words in a row with capitals within a sentence: most of them are names, known or not."""
 _REPORTS = """
@@ -61,7 +63,7 @@ _FEATURES = """
         select report, 'topic', topic.code, topic.score from (select report, unnest(topics) as topic from reports)
       ),
       known as (
-        select part, name, count(*) as reports, ln((any_value(s.reports) + 1) / (count(*) + 0.5)) as idf
+        select part, name, count(*) as reports, ln((any_value(s.reports) + 1) / (count(*) + 1)) * (case when count(*) = 1 then {once} else 1 end) as idf
         from given cross join size as s
         group by part, name
         having part <> 'word' or count(*) <= greatest(5, {share} * any_value(s.reports))
@@ -89,13 +91,14 @@ def build_storylines(
             connection.register(f"no_{name}", TABLES[name].empty())
     given = {name: [str(path) for path in paths] for name, paths in files.items() if paths}
     _execute(connection, _REPORTS, files, {**given, "first": first, "days": DAYS})
-    sql = _FEATURES.format(share=LARGEST_SHARE, words=WORDS, names=NAMES, parts=list(PARTS))
+    sql = _FEATURES.format(share=LARGEST_SHARE, words=WORDS, names=NAMES, once=ONCE, parts=list(PARTS))
     features = _execute(connection, sql, files, given).fetchnumpy()
     listed = connection.sql(
         "select article_id, published_on, storyline from reports order by report"
     ).to_arrow_table()
     report, part, feature = (np.asarray(features[name], np.int64) for name in ("report", "part", "feature"))
     weight = np.asarray(features["weight"], np.float64)
+    sides, shares = zip(*PARTS.values(), strict=True)
     known = listed["storyline"].to_numpy()
     home, alike = follow_events(
         Reports(
@@ -104,7 +107,8 @@ def build_storylines(
             known,
             report,
             feature,
-            scale_features(report, part, weight, list(PARTS.values())),
+            np.asarray(sides, np.int64)[part],
+            scale_features(report, part, weight, sides, shares),
         )
     )
     follows = pa.array((known < 0) & (home != listed["article_id"].to_numpy()))
