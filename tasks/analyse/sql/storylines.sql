@@ -2,6 +2,7 @@
 -- parameters:
 --   actor VARCHAR = NULL: actor id, name or alias that its reports name; null: any
 --   @filter
+--   least INTEGER = 3: fewest reports; with 2, pairs are listed too, of which more are chance
 --   top INTEGER = 20: rows to return
 -- columns:
 --   place: rank by report_count
@@ -20,7 +21,7 @@
 --   share_high: upper end of that interval
 --   peak_on: day with most of its reports
 --   curve: reports per day in order: list of (on_day, report_count)
--- method: a report joins the storyline of the reports of the seven days before it that it is most like in rare words, names, actors, places and topics (single-pass clustering of topic detection and tracking: Allan, Papka and Lavrenko, 1998; tasks/marts/storylines.py). Storylines have two reports or more.
+-- method: a report joins the storyline of the reports of the seven days before it that it is most like in rare words, names, actors, places and topics (single-pass clustering of topic detection and tracking: Allan, Papka and Lavrenko, 1998; tasks/marts/storylines.py). What joins are at least two reports; what is listed has at least $least.
 -- example: top=3
 WITH
   reports AS (SELECT r.* FROM storyline_reports($actor, $start, $until, $sources, $language, $count) AS r),
@@ -28,7 +29,7 @@ WITH
     SELECT r.storyline_id, count(*) AS report_count, count(DISTINCT r.source) AS source_count
     FROM reports AS r
     GROUP BY r.storyline_id
-    HAVING count(*) > 1
+    HAVING count(*) >= CAST($least AS INTEGER)
   ),
   ranked AS (SELECT s.*, row_number() OVER (ORDER BY s.report_count DESC, s.source_count DESC, s.storyline_id) AS place FROM sizes AS s),
   first_ones AS (SELECT r.* FROM ranked AS r WHERE r.place <= CAST($top AS INTEGER)),
