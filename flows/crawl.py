@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -85,11 +86,10 @@ def crawl_sources(
             )
             for source in sources
         ]
-        try:
+        with ExitStack() as undo:
+            undo.callback(background.stop)  # the tasks' threads wait for it when we are stopped here
             wait(futures)
-        except BaseException:
-            background.stop()  # the tasks' threads wait for it
-            raise
+            undo.pop_all()
         return {
             source.name: future.result() if future.state.is_completed() else _failure(future)
             for source, future in zip(sources, futures, strict=True)
