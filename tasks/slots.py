@@ -17,7 +17,7 @@ from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import Any
 
-from tasks.worker_process import Worker, WorkerDied, WorkerSlow, ask_worker, end_worker, start_worker
+from tasks.worker_process import Worker, WorkerDied, WorkerSlow, ask_worker, end_worker, is_alive, start_worker
 
 _STOP_SECONDS = 5.0
 
@@ -108,7 +108,7 @@ def _serve_slot(slots: Slots, number: int) -> None:
 def _living_worker(slots: Slots, number: int) -> Worker:
     """The slot's process, or a new one when it is gone or has given enough answers."""
     worker = slots.workers.get(number)
-    if worker is not None and worker.answers < slots.life and worker.process.is_alive():
+    if worker is not None and worker.answers < slots.life and is_alive(worker):
         return worker
     _end(slots, number)
     worker = slots.workers[number] = start_worker(slots.context, slots.start)

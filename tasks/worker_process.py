@@ -5,6 +5,8 @@ The parent keeps no copy of the process's end of the pipe, so that the pipe ends
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -16,6 +18,9 @@ from typing import Any
 from tasks.errors import CorpusError
 
 _STOP_SECONDS = 5.0
+_ASKING = threading.Lock()
+"""Held to start a process or to ask how one ended.  Starting one asks after all others, and of two threads that ask after
+one process at the same time the second is told 255 (``Popen.poll`` reads the fork server's answer only once)."""
 
 
 class WorkerDied(Exception):
@@ -43,7 +48,8 @@ def start_worker(context: ForkServerContext, start: Callable[[], None]) -> Worke
     """A new process that calls *start* first."""
     ours, theirs = context.Pipe()
     process = context.Process(target=_answer_calls, args=(theirs, start), daemon=True)
-    process.start()
+    with _ASKING:
+        process.start()
     theirs.close()
     return Worker(process, ours)
 
@@ -60,20 +66,29 @@ def ask_worker(worker: Worker, call: bytes, seconds: float) -> tuple[BaseExcepti
         worker.answers += 1
         answer: tuple[BaseException | None, Any] = worker.channel.recv()
     except (EOFError, OSError) as error:
-        worker.process.join(_STOP_SECONDS)
-        raise WorkerDied(worker.process.exitcode) from error
+        with _ASKING:
+            worker.process.join(_STOP_SECONDS)
+            raise WorkerDied(worker.process.exitcode) from error
     return answer
+
+
+def is_alive(worker: Worker) -> bool:
+    """Whether the process still runs."""
+    with _ASKING:
+        return worker.process.is_alive()
 
 
 def end_worker(worker: Worker) -> None:
     """Kill a process and reap it."""
     worker.channel.close()
     worker.process.kill()
-    worker.process.join(_STOP_SECONDS)
+    with _ASKING:
+        worker.process.join(_STOP_SECONDS)
 
 
 def _answer_calls(channel: connection.Connection, start: Callable[[], None]) -> None:
-    """In the process: answer until the parent closes its end."""
+    """In the process: answer until the parent closes its end.  Ctrl-C is the parent's to answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     start()
     with ThreadPoolExecutor(1) as thread, suppress(EOFError, OSError):  # its futures hold whatever is raised
         while True:

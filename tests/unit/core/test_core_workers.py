@@ -18,6 +18,7 @@ from worker_functions import (
     burn_a_little,
     double,
     double_slowly,
+    interrupt_itself,
     kill_own_worker_once,
     misbehave,
     raise_what_is_asked,
@@ -97,6 +98,17 @@ def test_a_worker_killed_from_outside_costs_its_document_nothing(pool, tmp_path)
     marks = [str(tmp_path / name) for name in "ab"]
     found = list(map_documents(pool, kill_own_worker_once, marks, chunk=1))
     assert [result for _, result in found] == ["answered", "answered"]
+
+
+def test_workers_that_die_side_by_side_each_say_how(tmp_path):
+    marks = [str(tmp_path / str(n)) for n in range(60)]
+    with open_pool(4, _LIMITS) as opened:
+        found = list(map_documents(opened, kill_own_worker_once, marks, chunk=1))
+    assert [result for _, result in found] == ["answered"] * 60
+
+
+def test_ctrl_c_is_the_parents_to_answer(pool):
+    assert [result for _, result in map_documents(pool, interrupt_itself, [0])] == ["still here"]
 
 
 def test_a_worker_killed_while_it_waits_is_replaced():

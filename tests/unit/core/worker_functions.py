@@ -48,6 +48,12 @@ def kill_own_worker_once(mark: str) -> str:
     return "answered"
 
 
+def interrupt_itself(_: int) -> str:
+    """Get what Ctrl-C sends to the whole group."""
+    os.kill(os.getpid(), signal.SIGINT)
+    return "still here"
+
+
 def double_slowly(order):
     """Answer with the double of a number and a text as long as wanted, after some work."""
     number, size = order

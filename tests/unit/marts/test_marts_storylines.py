@@ -77,7 +77,7 @@ def test_storylines_are_counted_as_a_loop_counts_them(whole: Lake) -> None:
         if number in home or number in sizes:
             days[home.get(number, number)][report.published_at.date()] += 1
     with connect(whole.root, threads=1) as reader:
-        relation = reader.storylines(top=1000)
+        relation = reader.storylines(top=1000, least=2)
         rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
         assert {r["storyline_id"]: r["report_count"] for r in rows} == {s: n + 1 for s, n in sizes.items()}
         for row in rows:
