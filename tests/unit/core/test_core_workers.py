@@ -101,10 +101,10 @@ def test_a_worker_killed_from_outside_costs_its_document_nothing(pool, tmp_path)
 
 
 def test_workers_that_die_side_by_side_each_say_how(tmp_path):
-    marks = [str(tmp_path / str(n)) for n in range(60)]
-    with open_pool(4, _LIMITS) as opened:
+    marks = [str(tmp_path / str(n)) for n in range(200)]
+    with open_pool(8, _LIMITS) as opened:
         found = list(map_documents(opened, kill_own_worker_once, marks, chunk=1))
-    assert [result for _, result in found] == ["answered"] * 60
+    assert [result for _, result in found] == ["answered"] * 200
 
 
 def test_ctrl_c_is_the_parents_to_answer(pool):
