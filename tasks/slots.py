@@ -17,7 +17,15 @@ from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import Any
 
-from tasks.worker_process import Worker, WorkerDied, WorkerSlow, ask_worker, end_worker, is_alive, start_worker
+from tasks.worker_process import (
+    Worker,
+    WorkerDied,
+    WorkerSlow,
+    ask_worker,
+    end_worker,
+    is_alive,
+    start_worker,
+)
 
 _STOP_SECONDS = 5.0
 

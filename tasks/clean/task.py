@@ -16,8 +16,9 @@ from prefect.cache_policies import NO_CACHE
 from tasks.backfill.batch import capture_id, payload_sha256
 from tasks.backfill.read import read_unit
 from tasks.clean.article import Cleaned, CleanOptions
-from tasks.clean.batch import clean_document, sites_table, study_document, tables
+from tasks.clean.batch import sites_table, tables
 from tasks.clean.furniture import learn_furniture
+from tasks.clean.orders import clean_order, study_order
 from tasks.clean.site import FEWEST_PAGES, Site, Study, draw_sample, learn_site, settle
 from tasks.config import settings_digest
 from tasks.job import Job, document_workers
@@ -36,8 +37,6 @@ _REASONS = {
     "died": Reason.PARSER_FAILED,
 }
 
-Order = tuple[Capture, CleanOptions]
-"""What a worker gets: the bytes, and how the capture's source is to be cleaned."""
 Place = tuple[str, int, int]
 """File, offset and length of a capture."""
 Sample = Mapping[str, tuple[str, ...]]
@@ -137,16 +136,6 @@ def _digests(captures: pa.Table) -> dict[str, list[str]]:
     for source, digest in zip(pages["source"].to_pylist(), pages["payload_sha256"].to_pylist(), strict=True):
         found[str(source)].append(digest)
     return found
-
-
-def study_order(order: Order) -> Study:
-    """In a worker: the same with what the page teaches about its site."""
-    return study_document(*order)
-
-
-def clean_order(order: Order) -> Cleaned | Refusal:
-    """In a worker: the article or the reason why there is none."""
-    return clean_document(*order)
 
 
 def _orders(

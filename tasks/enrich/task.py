@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.contracts import REJECTS
-from tasks.enrich.batch import enrich_articles
 from tasks.enrich.gazetteer import choose_gazetteer
 from tasks.enrich.gazetteer_lake import lake_gazetteer
 from tasks.enrich.keys import enrichment_settings
 from tasks.enrich.merging import merge_lake
+from tasks.enrich.orders import Batch, enrich_batch
 from tasks.enrich.tables import read_articles, tables
-from tasks.enrich.tagging import OWN
 from tasks.enrich.values import ArticleText, Enrichment
 from tasks.enrich.version import VERSION
 from tasks.job import Job, document_workers
@@ -29,16 +28,6 @@ from tasks.workers import Failure, Pool, map_documents
 
 _AT_ONCE = 16
 """Articles that a worker gets together: enough for topics in one matrix product, few enough for one CPU deadline."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Articles for one call, the topic threshold, which tagger reads them, and the folder of the gazetteer if not the shipped one."""
-
-    articles: tuple[ArticleText, ...]
-    threshold: float | None
-    tagger: str = OWN
-    gazetteer: str | None = None
 
 
 @task(name="enrich", task_run_name="enrich {unit.unit_id}", cache_policy=NO_CACHE, tags=["cpu"])
@@ -108,12 +97,6 @@ def merge_actors(job: Job) -> int:
     folder, _ = lake_gazetteer(job.lake.root)
     choose_gazetteer(folder)
     return merge_lake(job.lake)
-
-
-def enrich_batch(batch: Batch) -> list[Enrichment]:
-    """In a worker: what each article of the batch says."""
-    choose_gazetteer(batch.gazetteer)
-    return enrich_articles(batch.articles, batch.threshold, batch.tagger)
 
 
 def _through_workers(

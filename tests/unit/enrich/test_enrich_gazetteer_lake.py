@@ -8,7 +8,7 @@ import pytest
 
 from tasks.enrich.gazetteer import choose_gazetteer, load_gazetteer
 from tasks.enrich.gazetteer_lake import add_query, lake_gazetteer, preview, query_files
-from tasks.enrich.task import Batch, enrich_batch
+from tasks.enrich.orders import Batch, enrich_batch
 from tasks.enrich.values import ArticleText
 from tasks.errors import ConfigError
 

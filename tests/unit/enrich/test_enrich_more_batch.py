@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tasks.contracts import ACTORS, CLEANED, ENRICHED, MENTION_SPANS, MENTIONS, PLACES, QUOTES, TEXTS
 from tasks.enrich.batch import enrich_articles
 from tasks.enrich.gazetteer import load_gazetteer
+from tasks.enrich.orders import Batch, enrich_batch
 from tasks.enrich.sentences import split_sentences
 from tasks.enrich.tables import read_articles, tables
-from tasks.enrich.task import Batch, _refusal, enrich_batch
+from tasks.enrich.task import _refusal
 from tasks.enrich.values import ArticleText, Enrichment
 from tasks.enrich.version import VERSION
 from tasks.reasons import Reason
