@@ -65,7 +65,11 @@ def static_vectors(words: Sequence[str]) -> Floats:
     All words go through the tokenizer as one text, which costs a fifth of one call per word.
     """
     own = _mean_pieces(words)
-    return np.concatenate([own, _mean_pieces([word.lower() for word in words])], axis=1)
+    lower = own.copy()
+    capital = [place for place, word in enumerate(words) if word != word.lower()]
+    if capital:
+        lower[capital] = _mean_pieces([words[place].lower() for place in capital])
+    return np.concatenate([own, lower], axis=1)
 
 
 def _mean_pieces(words: Sequence[str]) -> Floats:
@@ -76,7 +80,8 @@ def _mean_pieces(words: Sequence[str]) -> Floats:
     stops = np.array([stop for _, stop in encoding.offsets], dtype=np.intp)
     of_word = np.searchsorted(starts, stops, side="right") - 1
     sums = np.zeros((len(safe), STATIC), dtype=np.float32)
-    np.add.at(sums, of_word, load_vectors()[encoding.ids, :STATIC])
+    present, first = np.unique(of_word, return_index=True)
+    sums[present] = np.add.reduceat(load_vectors()[encoding.ids, :STATIC], first, axis=0)
     counts = np.bincount(of_word, minlength=len(safe)).astype(np.float32)
     sums /= np.maximum(counts, 1.0)[:, None]
     return sums

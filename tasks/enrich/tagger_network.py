@@ -24,8 +24,21 @@ BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the words of some texts give to the gates of all readers: the row of each word in *memory* (readers × rows × 4H),
+    and *local* features (words × F) that :class:`Layers` weighs together with the state.
+
+    Summed up per step: gates of all words at once are 6 kB a word, and writing and reading them cost half the time.
+    """
+
+    rows: Ints
+    memory: Floats
+    local: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Layers:
-    """Weights after the projected inputs: *recurrent* (readers × H × 4H), *output* (readers × H × tags, already divided by
+    """Weights after the words' own: *recurrent* (readers × (H + F) × 4H) for state and local features, *output* (readers × H × tags, already divided by
     the number of members) with *output_bias*, *transitions* (from × to) and *first* (tag at a sentence's start).
 
     Columns of gates are in the order input, forget, output, candidate; those of the first three are halved, so that one
@@ -39,12 +52,15 @@ class Layers:
     first: Floats
 
 
-def emissions(gates: Floats, ends: Sequence[int], layers: Layers) -> Floats:
-    """Return tag scores (words × tags) for inputs *gates* (readers × words × 4H) of sentences that stop at *ends*."""
+def emissions(inputs: Inputs, ends: Sequence[int], layers: Layers) -> Floats:
+    """Return tag scores (words × tags) for the words of sentences that stop at *ends*."""
     starts, lengths = _longest_first(ends)
-    states = np.empty((*gates.shape[:2], layers.recurrent.shape[1]), dtype=np.float32)
+    readers, hidden, _ = layers.output.shape
+    states = np.empty((readers, len(inputs.rows), hidden), dtype=np.float32)
     for begin in range(0, len(starts), BATCH):
-        _recur(gates, starts[begin : begin + BATCH], lengths[begin : begin + BATCH], layers.recurrent, states)
+        _recur(
+            inputs, starts[begin : begin + BATCH], lengths[begin : begin + BATCH], layers.recurrent, states
+        )
     scores: Floats = np.matmul(states, layers.output).sum(axis=0) + layers.output_bias
     return scores
 
@@ -57,27 +73,30 @@ def _longest_first(ends: Sequence[int]) -> tuple[Ints, Ints]:
     return starts[order], (stops - starts)[order]
 
 
-def _recur(gates: Floats, starts: Ints, lengths: Ints, recurrent: Floats, states: Floats) -> None:
+def _recur(inputs: Inputs, starts: Ints, lengths: Ints, recurrent: Floats, states: Floats) -> None:
     """Fill *states* (readers × words × H) for some sentences, longest first; ended ones drop out on the way."""
-    hidden = recurrent.shape[1]
+    hidden = states.shape[2]
     lasts = starts + lengths - 1
-    state = np.zeros((len(gates), len(starts), hidden), dtype=np.float32)
-    cell = np.zeros_like(state)
+    joined = np.zeros((len(states), len(starts), recurrent.shape[1]), dtype=np.float32)
+    cell = np.zeros((*joined.shape[:2], hidden), dtype=np.float32)
     for step in range(int(lengths[0])):
         left = int(np.searchsorted(-lengths, -step, side="left"))
-        forward, backward = starts[:left] + step, lasts[:left] - step
-        total = np.matmul(state[:, :left], recurrent)
-        total[0::2] += gates[0::2, forward]
-        total[1::2] += gates[1::2, backward]
+        joined = joined[:, :left]
+        sides = starts[:left] + step, lasts[:left] - step
+        for side, words in enumerate(sides):
+            joined[side::2, :, hidden:] = inputs.local[words]
+        total = np.matmul(joined, recurrent)
+        for side, words in enumerate(sides):
+            total[side::2] += inputs.memory[side::2, inputs.rows[words]]
         np.tanh(total, out=total)
         opened = total[..., : 3 * hidden]
         opened *= 0.5
         opened += 0.5
         cell = opened[..., hidden : 2 * hidden] * cell[:, :left]
         cell += opened[..., :hidden] * total[..., 3 * hidden :]
-        state = opened[..., 2 * hidden :] * np.tanh(cell)
-        states[0::2, forward] = state[0::2]
-        states[1::2, backward] = state[1::2]
+        joined[..., :hidden] = opened[..., 2 * hidden :] * np.tanh(cell)
+        for side, words in enumerate(sides):
+            states[side::2, words] = joined[side::2, :, :hidden]
 
 
 def best_tags(scores: Floats, ends: Sequence[int], layers: Layers) -> Ints:

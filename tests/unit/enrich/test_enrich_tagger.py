@@ -20,7 +20,7 @@ from tasks.enrich.tagger_features import (
     static_vectors,
 )
 from tasks.enrich.tagger_names import CLASSES, WIDTH, load_names, name_features
-from tasks.enrich.tagger_network import TAGS, best_tags, emissions
+from tasks.enrich.tagger_network import TAGS, Inputs, best_tags, emissions
 from tasks.enrich.tagger_tokens import MAX_SENTENCE, fold, tokenize
 
 WORDS = "Mr. Dr. J. London said U.S. 's ( ) \" . ? ! the New York É ß 日本 \n - AT&T U.S.-led"
@@ -90,15 +90,18 @@ def test_a_text_is_read_the_same_alone_and_among_others() -> None:
 
 def test_the_batch_agrees_with_one_sentence_at_a_time() -> None:
     layers = load_model().layers
-    gates = (
-        np.random.default_rng(0)
-        .normal(size=(len(layers.recurrent), 60, layers.recurrent.shape[2]))
-        .astype(np.float32)
-    )
+    readers, hidden, _ = layers.output.shape
+    random = np.random.default_rng(0)
+    memory = random.normal(size=(readers, 20, 4 * hidden)).astype(np.float32)
+    local = random.normal(size=(60, layers.recurrent.shape[1] - hidden)).astype(np.float32)
+    rows = random.integers(0, 20, 60)
     ends = [7, 8, 30, 31, 60]
-    together = emissions(gates, ends, layers)
+    together = emissions(Inputs(rows, memory, local), ends, layers)
     starts = [0, *ends[:-1]]
-    alone = [emissions(gates[:, a:b], [b - a], layers) for a, b in zip(starts, ends, strict=True)]
+    alone = [
+        emissions(Inputs(rows[a:b], memory, local[a:b]), [b - a], layers)
+        for a, b in zip(starts, ends, strict=True)
+    ]
     assert np.allclose(together, np.concatenate(alone), atol=1e-4)
 
 
@@ -193,8 +196,8 @@ def test_without_care_small_letters_may_name(text: str) -> None:
 
 
 def test_careful_and_careless_texts_are_read_as_other_kinds() -> None:
-    kinds = load_model().kinds
-    assert kinds.shape[0] == 2 and not np.allclose(kinds[0], kinds[1])
+    careless, careful = load_model().layers.recurrent[:, -2], load_model().layers.recurrent[:, -1]
+    assert not np.allclose(careless, careful)
 
 
 @settings(deadline=None, max_examples=40)
