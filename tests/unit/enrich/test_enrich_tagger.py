@@ -200,6 +200,13 @@ def test_careful_and_careless_texts_are_read_as_other_kinds() -> None:
     assert not np.allclose(careless, careful)
 
 
+def test_a_text_of_more_words_than_are_remembered_is_read_to_its_end() -> None:
+    rare = " ".join(f"w{number}" for number in range(8_500))
+    text = f"{rare}.\n\nPresident Vladimir Putin met Viktor Orban in Moscow on Tuesday."
+    names = {text[start:end] for start, end, _ in tag([text])[0]}
+    assert {"Vladimir Putin", "Viktor Orban", "Moscow"} <= names
+
+
 @settings(deadline=None, max_examples=40)
 @given(
     st.lists(
