@@ -14,7 +14,7 @@ from tasks.store import Lake
 from tasks.urls import bare_host, source_of
 from tasks.workers import Limits, Pool, open_pool
 
-PRELOAD = ("tasks.clean.orders", "tasks.enrich.orders", "tasks.enrich.preload")
+PRELOAD = ("trafilatura", "tasks.clean.orders", "tasks.enrich.orders", "tasks.enrich.preload")
 """Modules that document workers share: loaded once, before workers are made."""
 
 
