@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 
 from tasks.contract import Contract
 from tasks.contracts import TABLES
-from tasks.marts.assemble import month_number
-from tasks.marts.derive import count_actors, list_postings
+from tasks.marts.derive import DERIVED
+from tasks.marts.months import month_number, read_ordered
 
 if TYPE_CHECKING:
     from benchmarks.synthetic_marts import Plan
@@ -241,7 +241,7 @@ def month_tables(
     tables["volumes"] = _volumes(articles, is_canonical)
     with duckdb.connect() as connection:
         connection.register("month_mentions", tables["mentions"])
-        tables["actor_volumes"] = count_actors(connection)
+        tables["actor_volumes"] = _derived(connection, "actor_volumes")
     if plan.text_words:
         texts = {"article_id": ids, "published_on": on, "text": _texts(rng, plan.text_words, total)}
         tables["texts"] = _table(TABLES["texts"], texts, total)
@@ -303,7 +303,12 @@ def _postings(articles: pa.Table, texts: pa.Table) -> pa.Table:
     with duckdb.connect() as connection:
         connection.register("month_articles", articles)
         connection.register("month_texts", texts)
-        return list_postings(connection).read_all()
+        return _derived(connection, "postings")
+
+
+def _derived(connection: duckdb.DuckDBPyConnection, name: str) -> pa.Table:
+    """A table that the marts make of the others, as they make it."""
+    return TABLES[name].check(read_ordered(connection, name, DERIVED[name].rows).read_all())
 
 
 def _places(rng: np.random.Generator, ids: Ints, on: npt.NDArray[np.int32]) -> pa.Table:

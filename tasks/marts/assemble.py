@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -22,22 +23,15 @@ import pyarrow.parquet as pq
 from tasks.contract import Contract
 from tasks.contracts import ACTORS, ARTICLES, GROUPED, MARTS, TABLES
 from tasks.errors import ContractError
-from tasks.marts.derive import BATCH_ROWS
-from tasks.marts.publish import Stream
+from tasks.marts.derive import DERIVED
+from tasks.marts.months import NO_MONTH, ByMonth, month_number, read_months
 from tasks.receipts import Receipt
 from tasks.store import Lake
-
-NO_MONTH = "__HIVE_DEFAULT_PARTITION__"
-"""Partition of rows without a date: Hive's own name for null, which DuckDB, pyarrow and Spark read as such."""
 
 MEMORY = "2GB"
 """Memory of DuckDB, however many articles a month has; what needs more is spilled."""
 _UNDATED = "undated"
-_TIES = ("end", "actor_id", "surface", "kind")
-"""Columns that order rows which a contract's own order leaves open."""
 _FROM_UNITS = ("texts", "mentions", "mention_spans", "quotes", "places")
-MONTHLY = ("articles", *_FROM_UNITS)
-"""Tables built from units, one file per month, all of one build with those derived from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +158,15 @@ def _chosen(lake: Lake) -> Path:
     return lake.root / "staging" / "chosen"
 
 
-def month_inputs(connection: duckdb.DuckDBPyConnection, sources: Sources) -> dict[str, str]:
-    """Months that have articles, each with a digest (hexadecimal) of everything its files are made of."""
+class Inputs(NamedTuple):
+    """What a month's files are made of, as a digest (hexadecimal), and how many articles it has."""
+
+    digest: str
+    articles: int
+
+
+def month_inputs(connection: duckdb.DuckDBPyConnection, sources: Sources) -> dict[str, Inputs]:
+    """Months that have articles, each with everything its files are made of."""
     rows = connection.execute(
         """
         select month, list(distinct unit_id order by unit_id), count(*),
@@ -175,36 +176,34 @@ def month_inputs(connection: duckdb.DuckDBPyConnection, sources: Sources) -> dic
         """
     ).fetchall()
     return {
-        month: _digest(count, articles, groups, *(_made_by(sources, unit) for unit in units))
+        month: Inputs(_digest(count, articles, groups, *(_made_by(sources, unit) for unit in units)), count)
         for month, units, count, articles, groups in rows
     }
 
 
-def build_month(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str) -> dict[str, Stream]:
-    """The tables of one month that come from units, by name, each as a stream in its contract's order.
+def build_months(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, months: Sequence[str]
+) -> dict[str, ByMonth]:
+    """The tables of some months, by name.
 
-    A stream occupies the connection until it is read to its end.  The articles stay on *connection* as ``month_articles``, the
-    other tables can be read there as ``month_texts`` and so on.
+    The articles stay on *connection* as ``month_articles``, the other tables from units can be read there as ``month_texts``
+    and so on; what comes of one month alone occupies the connection until it is read to its end.
     """
     units = [
         row[0]
         for row in connection.execute(
-            "select distinct unit_id from chosen where month = $m order by 1", {"m": month}
+            f"select distinct unit_id from chosen where month in ({_quoted(months)}) order by 1"
         ).fetchall()
     ]
-    _gather_articles(connection, lake, units, month)
+    _gather_articles(connection, lake, units, months)
     for name in _FROM_UNITS:
         _view_rows(connection, lake, name, units)
-    return {name: partial(read_ordered, connection, name, f"month_{name}") for name in MONTHLY}
-
-
-def read_ordered(connection: duckdb.DuckDBPyConnection, name: str, view: str) -> pa.RecordBatchReader:
-    """Rows of a *view* that holds a table, in the order of its contract."""
-    contract = TABLES[name]
-    order = [*contract.sort, *(tie for tie in _TIES if tie in contract.schema.names)]
-    columns = ", ".join(f'"{column}"' for column in contract.schema.names)
-    by = ", ".join(f'"{column}" nulls last' for column in dict.fromkeys(order))
-    return connection.sql(f"select {columns} from {view} order by {by}").to_arrow_reader(BATCH_ROWS)
+    found = {name: (f"month_{name}", "part") for name in _FROM_UNITS}
+    found |= {"articles": ("month_articles", "number >> 32"), **DERIVED}
+    return {
+        name: partial(read_months, connection, name, rows, part, months)
+        for name, (rows, part) in found.items()
+    }
 
 
 def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str]) -> pa.Table:
@@ -226,16 +225,21 @@ def build_actors(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seque
 
 
 def _gather_articles(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str], month: str
+    connection: duckdb.DuckDBPyConnection, lake: Lake, units: Sequence[str], months: Sequence[str]
 ) -> None:
     """Make the temporary table ``month_articles``."""
-    columns = ", ".join(_article_column(name, month) for name in ARTICLES.schema.names)
+    columns = ", ".join(map(_article_column, ARTICLES.schema.names))
+    first = " ".join(f"when '{month}' then {month_number(month)}" for month in months)
+    apart = (
+        "partition by month " if len(months) > 1 else ""
+    )  # costs half as much again where nothing is to be parted
     connection.execute(
         f"""
         create or replace temp table month_articles as
         with numbered as (
-            select article_id, unit_id, row_number() over (order by published_on, article_id) - 1 as place
-            from chosen where month = $month
+            select article_id, unit_id,
+                   case month {first} end + row_number() over ({apart}order by published_on, article_id) - 1 as number
+            from chosen where month in ({_quoted(months)})
         )
         select {columns}
         from read_parquet($cleaned) as c
@@ -244,30 +248,25 @@ def _gather_articles(
           using (article_id, unit_id)
         left join grouped as g using (article_id)
         """,
-        {
-            "cleaned": _paths(lake, "cleaned", units),
-            "enriched": _paths(lake, "enriched", units),
-            "month": month,
-        },
+        {"cleaned": _paths(lake, "cleaned", units), "enriched": _paths(lake, "enriched", units)},
     )
 
 
-def _article_column(name: str, month: str) -> str:
+def _quoted(months: Sequence[str]) -> str:
+    return ", ".join(f"'{month}'" for month in months)
+
+
+def _article_column(name: str) -> str:
     """One column of ``articles``: an article that duplicate search has not seen yet is its own group."""
     if name == "group_id":
         return "coalesce(g.group_id, c.article_id) as group_id"
     if name == "is_canonical":
         return "coalesce(g.is_canonical, true) as is_canonical"
     if name == "number":
-        return f"{month_number(month)} + numbered.place as number"
+        return "numbered.number"
     if name in GROUPED.schema.names[3:]:
         return f"g.{name}"
     return f"e.{name}" if name in TABLES["enriched"].schema.names[1:] else f"c.{name}"
-
-
-def month_number(month: str) -> int:
-    """The number of a month's first article: months since year 0 times 2^32; 0 for articles without a date."""
-    return 0 if month == NO_MONTH else (int(month[:4]) * 12 + int(month[5:]) - 1) << 32
 
 
 def _view_rows(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, units: Sequence[str]) -> None:
@@ -279,7 +278,7 @@ def _view_rows(connection: duckdb.DuckDBPyConnection, lake: Lake, name: str, uni
     connection.execute(
         f"""
         create or replace temp view month_{name} as
-        select {columns}
+        select {columns}, a.number >> 32 as part
         from (select *, parse_filename(filename, true) as unit_id from unit_{name}) as t
         join month_articles as a using (article_id, unit_id)
         """

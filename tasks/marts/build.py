@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -16,8 +15,8 @@ from tasks.contracts import COVERAGE, GROUPS, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import assemble, publish
 from tasks.marts.coverage import build_coverage
-from tasks.marts.derive import count_actors, count_volumes, list_postings
 from tasks.marts.events import build_storylines, first_day, month_before
+from tasks.marts.months import NO_MONTH, group_months, read_ordered
 from tasks.parquet import parquet_bytes
 from tasks.store import Lake
 
@@ -57,10 +56,11 @@ def refresh_marts(
         assemble.index_articles(connection, lake, sources.units)
         inputs = assemble.month_inputs(connection, sources)
         coverage = _split_by_month(build_coverage(connection, lake, sources.units))
-        for month in sorted(inputs):
-            if months is None or months[0] <= month <= months[1]:
-                yield _refresh_month(connection, lake, month, inputs[month])
-                if month != assemble.NO_MONTH:
+        wanted = [month for month in inputs if months is None or months[0] <= month <= months[1]]
+        for group in group_months({month: inputs[month].articles for month in wanted}):
+            yield from _refresh_months(connection, lake, {month: inputs[month].digest for month in group})
+            for month in group:
+                if month != NO_MONTH:
                     _refresh_storylines(connection, lake, month)
         for month in sorted(coverage):
             _refresh_table(lake, f"coverage-{month}", month, "coverage", coverage[month])
@@ -92,10 +92,10 @@ def plan_months(
         inputs = assemble.month_inputs(connection, sources)
         assemble.export_months(connection, lake)
     return {
-        month: made_of
+        month: made_of.digest
         for month, made_of in inputs.items()
         if (months is None or months[0] <= month <= months[1])
-        and not publish.is_current(lake, month, _key(month, made_of))
+        and not publish.is_current(lake, month, _key(month, made_of.digest))
     }
 
 
@@ -105,7 +105,8 @@ def make_month(
     """Build one planned month; needs nothing that another month makes."""
     with assemble.open_workspace(lake, grouped, memory) as connection:
         assemble.import_month(connection, lake, month)
-        return _refresh_month(connection, lake, month, inputs)
+        (partition,) = _refresh_months(connection, lake, {month: inputs})
+    return partition
 
 
 def check_months(months: tuple[str, str] | None) -> None:
@@ -122,19 +123,19 @@ def _key(month: str, inputs: str) -> str:
     return hashlib.sha256(f"marts {VERSION} {month} {inputs}".encode()).hexdigest()
 
 
-def _refresh_month(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str, inputs: str) -> Partition:
-    key = _key(month, inputs)
-    if publish.is_current(lake, month, key):
-        known = lake.receipt("marts", month)
-        return Partition(month, False, known.file("articles").rows if known else 0)
-    streams = assemble.build_month(connection, lake, month)
-    derived = {
-        "volumes": count_volumes(connection),
-        "actor_volumes": count_actors(connection),
-        "postings": partial(list_postings, connection),
-    }
-    made = publish.publish(lake, month, month, key, {**streams, **derived})
-    return Partition(month, True, made.file("articles").rows)
+def _refresh_months(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, inputs: Mapping[str, str]
+) -> Iterator[Partition]:
+    """Some months brought up to date, those that are not current all in one go."""
+    keys = {month: _key(month, made_of) for month, made_of in inputs.items()}
+    stale = {month: key for month, key in keys.items() if not publish.is_current(lake, month, key)}
+    made = {}
+    if stale:
+        tables = assemble.build_months(connection, lake, list(stale))
+        made = publish.publish_months(lake, stale, tables)
+    for month in keys:
+        receipt = made.get(month) or lake.require("marts", month)
+        yield Partition(month, month in made, receipt.file("articles").rows)
 
 
 def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str) -> None:
@@ -150,7 +151,7 @@ def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, month
     key = hashlib.sha256(f"storylines {VERSION}.{STORYLINES_VERSION} {month} {inputs}".encode()).hexdigest()
     if not publish.is_current(lake, f"storylines-{month}", key):
         table = build_storylines(connection, paths, first_day(month))
-        publish.publish(lake, f"storylines-{month}", month, key, {"storylines": table})
+        publish.publish_table(lake, f"storylines-{month}", month, key, "storylines", table)
 
 
 def _refresh_table(lake: Lake, partition: str, month: str | None, name: str, table: pa.Table) -> None:
@@ -158,7 +159,7 @@ def _refresh_table(lake: Lake, partition: str, month: str | None, name: str, tab
     content = hashlib.sha256(parquet_bytes(TABLES[name], table)).hexdigest()
     key = hashlib.sha256(f"marts {VERSION} {partition} {content}".encode()).hexdigest()
     if not publish.is_current(lake, partition, key):
-        publish.publish(lake, partition, month, key, {name: table})
+        publish.publish_table(lake, partition, month, key, name, table)
 
 
 def _refresh_groups(
@@ -172,8 +173,8 @@ def _refresh_groups(
     digests = sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in groups)
     key = hashlib.sha256(f"marts {VERSION} groups {' '.join(digests)}".encode()).hexdigest()
     if not publish.is_current(lake, "groups", key):
-        rows = partial(assemble.read_ordered, connection, "groups", "all_groups")
-        publish.publish(lake, "groups", None, key, {"groups": rows})
+        rows = read_ordered(connection, "groups", "all_groups")
+        publish.publish_table(lake, "groups", None, key, "groups", rows)
 
 
 def _split_by_month(coverage: pa.Table) -> Mapping[str, pa.Table]:

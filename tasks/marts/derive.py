@@ -2,55 +2,43 @@
 
 from __future__ import annotations
 
-import duckdb
-import pyarrow as pa
-
-from tasks.contracts import ACTOR_VOLUMES, VOLUMES
+from collections.abc import Mapping
+from typing import NamedTuple
 
 LONGEST = 64
 """Letters of a word that are kept; the query cuts what it is asked for alike."""
-BATCH_ROWS = 122_880
-"""Postings handed over at a time."""
+_MONTH = "year(published_on) * 12 + month(published_on) - 1"
 
 
-def count_volumes(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The ``volumes`` of the articles registered as ``month_articles``."""
-    return VOLUMES.check(
-        connection.sql(
-            """
-            select published_on, source, language, count(*)::integer as article_count,
-                   count(*) filter (where is_canonical)::integer as canonical_count
-            from month_articles
-            where published_on is not null and enrich_version is not null
-            group by all order by all
-            """
-        ).to_arrow_table()
-    )
+class Derived(NamedTuple):
+    """The rows of a table as a query in brackets, over ``month_articles`` and the like, and the number of a row's month in SQL."""
+
+    rows: str
+    part: str
 
 
-def count_actors(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The ``actor_volumes`` of the mentions registered as ``month_mentions``."""
-    return ACTOR_VOLUMES.check(
-        connection.sql(
-            """
-            select actor_id, published_on, count(*)::integer as article_count,
-                   count(*) filter (where is_canonical)::integer as canonical_count
-            from month_mentions
-            where published_on is not null
-            group by all order by all
-            """
-        ).to_arrow_table()
-    )
-
-
-def list_postings(connection: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
-    """The ``postings`` of the articles and texts registered as ``month_articles`` and ``month_texts``, in order of term and number.
-
-    A word is letters and digits in a row, in lower case; marks such as accents written on their own part words here as in
-    the query.  Enriched articles with a text are listed, copies too.
-    """
-    return connection.sql(
-        f"""
+VOLUMES = Derived(
+    """(
+        select published_on, source, language, count(*)::integer as article_count,
+               count(*) filter (where is_canonical)::integer as canonical_count
+        from month_articles
+        where published_on is not null and enrich_version is not null
+        group by all
+    )""",
+    _MONTH,
+)
+ACTOR_VOLUMES = Derived(
+    """(
+        select actor_id, published_on, count(*)::integer as article_count,
+               count(*) filter (where is_canonical)::integer as canonical_count
+        from month_mentions
+        where published_on is not null
+        group by all
+    )""",
+    _MONTH,
+)
+POSTINGS = Derived(
+    f"""(
         with words as (
             select a.number, unnest(regexp_split_to_array(lower(concat_ws(' ', a.title, t.text)), '[^\\p{{L}}\\p{{N}}]+')) as word
             from month_articles as a
@@ -61,6 +49,14 @@ def list_postings(connection: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader
         from words
         where word <> ''
         group by term, number
-        order by term, number
-        """
-    ).to_arrow_reader(BATCH_ROWS)
+    )""",
+    "number >> 32",
+)
+"""A word is letters and digits in a row, in lower case; marks such as accents written on their own part words here as in
+the query.  Enriched articles with a text are listed, copies too.
+"""
+DERIVED: Mapping[str, Derived] = {
+    "volumes": VOLUMES,
+    "actor_volumes": ACTOR_VOLUMES,
+    "postings": POSTINGS,
+}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,12 +17,10 @@ import pyarrow as pa
 
 from tasks.contract import Contract
 from tasks.contracts import TABLES
+from tasks.marts.months import ByMonth, Rows
 from tasks.parquet import describe_file, describe_staged, parquet_bytes, parquet_stream
 from tasks.receipts import Receipt, WrittenFile, is_intact, receipt_path, save_receipt, write_atomically
 from tasks.store import Lake
-
-Stream = Callable[[], pa.RecordBatchReader]
-"""Rows of a table that are made when they are asked for, in the order of the table's contract."""
 
 _MANIFEST = "manifest.json"
 
@@ -33,44 +31,60 @@ def mart_path(root: Path, table: str, month: str | None) -> Path:
     return (folder / f"month={month}" if month else folder) / f"{table}.parquet"
 
 
-def publish(
-    lake: Lake, partition: str, month: str | None, key: str, tables: Mapping[str, pa.Table | Stream]
-) -> Receipt:
-    """Stage, commit and rename the *tables* of one partition; returns its receipt.
+def publish_months(lake: Lake, keys: Mapping[str, str], tables: Mapping[str, ByMonth]) -> dict[str, Receipt]:
+    """Stage, commit and rename the *tables* of some months, whose keys are given; returns the receipt of each month.
 
-    A table too large to be held comes as a stream of batches in the contract's order; streams are opened one after the other.
-
-    The build id in the footers is the first 16 characters of *key*, so that equal inputs give equal bytes.  Tables
-    that are not part of a month's burst carry none.
+    The tables are made one after the other.  The build id in the footers is the first 16 characters of a month's key, so
+    that equal inputs give equal bytes.
     """
-    build = lake.root / "staging" / f"build-{partition}"
-    shutil.rmtree(build, ignore_errors=True)
-    footer = {"build_id": key[:16]} if partition == month else None
-    files = []
-    for name, table in sorted(tables.items()):
-        staged, target = build / f"{name}.parquet", mart_path(lake.root, name, month)
-        if isinstance(table, pa.Table):
-            data = parquet_bytes(TABLES[name], table, footer)
-            write_atomically(staged, data)
-            files.append(describe_file(lake.root, target, name, table.num_rows, data))
-        else:
-            count = _write_stream(staged, TABLES[name], table, footer)
-            files.append(describe_staged(lake.root, target, name, count, staged))
-    rows = sum(file.rows for file in files)
-    receipt = Receipt("marts", partition, key, rows, rows, 0, tuple(files))
-    write_atomically(build / _MANIFEST, json.dumps(asdict(receipt)).encode())
-    _finish(lake, build)
-    return receipt
+    files: dict[str, list[WrittenFile]] = {month: [] for month in keys}
+    for month in keys:
+        shutil.rmtree(_folder(lake, month), ignore_errors=True)
+    for name, by_month in sorted(tables.items()):
+        for month, rows in by_month():
+            target, footer = mart_path(lake.root, name, month), {"build_id": keys[month][:16]}
+            files[month].append(_stage(lake, month, target, TABLES[name], rows, footer))
+    return {month: _commit(lake, month, keys[month], files[month]) for month in keys}
 
 
-def _write_stream(path: Path, contract: Contract, table: Stream, footer: Mapping[str, str] | None) -> int:
-    """Write a stream's rows to a file below the staging folder, synchronised; returns their number."""
+def publish_table(lake: Lake, partition: str, month: str | None, key: str, name: str, rows: Rows) -> Receipt:
+    """The same for a table that is a partition of its own; its footer has no build id."""
+    shutil.rmtree(_folder(lake, partition), ignore_errors=True)
+    staged = _stage(lake, partition, mart_path(lake.root, name, month), TABLES[name], rows, None)
+    return _commit(lake, partition, key, [staged])
+
+
+def _folder(lake: Lake, partition: str) -> Path:
+    return lake.root / "staging" / f"build-{partition}"
+
+
+def _stage(
+    lake: Lake, partition: str, target: Path, contract: Contract, rows: Rows, footer: Mapping[str, str] | None
+) -> WrittenFile:
+    """Write rows to a file below the staging folder, synchronised; says what will lie at *target*."""
+    path = _folder(lake, partition) / f"{contract.name}.parquet"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        count = parquet_stream(file, contract, table(), footer)
+        if isinstance(rows, pa.Table):
+            data = parquet_bytes(contract, rows, footer)
+            file.write(data)
+            written = describe_file(lake.root, target, contract.name, rows.num_rows, data)
+        else:
+            count = parquet_stream(file, contract, rows, footer)
+            file.flush()
+            written = describe_staged(lake.root, target, contract.name, count, path)
         file.flush()
         os.fsync(file.fileno())
-    return count
+    return written
+
+
+def _commit(lake: Lake, partition: str, key: str, files: Sequence[WrittenFile]) -> Receipt:
+    """From the manifest on the build is committed; the renames follow."""
+    rows = sum(file.rows for file in files)
+    receipt = Receipt("marts", partition, key, rows, rows, 0, tuple(files))
+    write_atomically(_folder(lake, partition) / _MANIFEST, json.dumps(asdict(receipt)).encode())
+    _finish(lake, _folder(lake, partition))
+    return receipt
 
 
 def roll_forward(lake: Lake) -> list[str]:

@@ -1,17 +1,20 @@
 """Coverage and assembly at their edges: no unit, no date, one article in several units, actors told twice."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.contracts import ACTORS, GROUPED, TABLES
+from tasks.contracts import ACTORS, GROUPED, MARTS, TABLES
 from tasks.errors import ContractError
 from tasks.marts import assemble
 from tasks.marts.coverage import build_coverage
+from tasks.marts.months import NO_MONTH, month_number
 from tasks.parquet import sort_table
 from tasks.store import Lake, Work
 
@@ -108,19 +111,26 @@ def test_months_are_those_of_the_articles_and_change_with_their_groups(lake: Lak
         with assemble.open_workspace(lake, table) as connection:
             assemble.index_articles(connection, lake, sources.units)
             seen.append(assemble.month_inputs(connection, sources))
-    assert list(seen[0]) == ["2024-01", "2024-02", assemble.NO_MONTH]
+    assert list(seen[0]) == ["2024-01", "2024-02", NO_MONTH]
     assert seen[1] == seen[2]
     assert [month for month in seen[0] if seen[0][month] != seen[1][month]] == ["2024-01"]
 
 
-@pytest.mark.parametrize(("month", "ids"), [("2024-01", [1]), ("2024-02", [3]), (assemble.NO_MONTH, [2])])
+def one_month(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str) -> Iterator[tuple[str, Any]]:
+    """Each table of a month with the month and its rows, which are read before the next comes."""
+    made = assemble.build_months(connection, lake, [month])
+    assert set(made) == {name for name, contract in MARTS.items() if contract.partition == "month"} - {"coverage", "storylines"}  # fmt: skip
+    for name, by_month in made.items():
+        (found,) = by_month()
+        yield name, found
+
+
+@pytest.mark.parametrize(("month", "ids"), [("2024-01", [1]), ("2024-02", [3]), (NO_MONTH, [2])])
 def test_a_month_has_its_articles_each_with_its_text(lake: Lake, month: str, ids: list[int]) -> None:
     sources = assemble.committed_sources(lake)
     with assemble.open_workspace(lake, GROUPED.empty()) as connection:
         assemble.index_articles(connection, lake, sources.units)
-        streams = assemble.build_month(connection, lake, month)
-        tables = {name: stream().read_all() for name, stream in streams.items()}
-    assert set(tables) == set(assemble.MONTHLY)
+        tables = {name: rows.read_all() for name, (_, rows) in one_month(connection, lake, month)}
     assert tables["articles"].column("article_id").to_pylist() == ids
     assert tables["articles"].column("group_id").to_pylist() == ids
     assert tables["texts"].column("article_id").to_pylist() == ids
@@ -139,11 +149,11 @@ def test_every_table_of_a_month_comes_in_its_own_order(tmp_path: Path) -> None:
     sources = assemble.committed_sources(lake)
     with assemble.open_workspace(lake, GROUPED.empty(), "100MB") as connection:
         assemble.index_articles(connection, lake, sources.units)
-        for name, stream in assemble.build_month(connection, lake, "2024-01").items():
-            table = stream().read_all()
+        for name, (_, rows) in one_month(connection, lake, "2024-01"):
+            table = rows.read_all()
             assert sort_table(TABLES[name], table).equals(TABLES[name].check(table))
             numbers = table.column("number").to_pylist() if name == "articles" else []
-            assert numbers == [assemble.month_number("2024-01") + n for n in range(len(numbers))]
+            assert numbers == [month_number("2024-01") + n for n in range(len(numbers))]
 
 
 def test_files_of_groups_of_another_form_are_refused(tmp_path: Path, lake: Lake) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from tasks.contracts import GROUPED, GROUPS, TABLES
 from tasks.errors import ConfigError
-from tasks.marts import publish
+from tasks.marts import months, publish
 from tasks.marts.build import check_months, make_month, plan_months, refresh_marts
 from tasks.receipts import Receipt, save_receipt
 from tasks.store import Lake, Work
@@ -323,6 +323,15 @@ def test_a_mention_says_of_its_article_what_counting_needs(lake):
         f"select article_id, group_id, language, is_canonical from '{lake.root}/marts/mentions/*/*.parquet' order by 1"
     ).fetchall()
     assert rows[:2] == [(article_id(0), None, "en", True), (article_id(1), article_id(0), "en", False)]
+
+
+def test_months_built_in_one_go_are_those_built_one_by_one(lake, tmp_path, monkeypatch):
+    """Small months share their statements, a large one is streamed: the bytes are the same."""
+    shutil.copytree(lake.root, tmp_path / "other")
+    refresh(lake)
+    monkeypatch.setattr(months, "TOGETHER", 0)
+    refresh(Lake(tmp_path / "other"))
+    assert files(Lake(tmp_path / "other")) == files(lake)
 
 
 def test_months_built_apart_are_those_built_in_a_row(lake, tmp_path):

@@ -1,0 +1,66 @@
+"""Months are replaced whole and together, or not at all."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.contracts import TABLES
+from tasks.errors import ContractError
+from tasks.marts.months import Rows
+from tasks.marts.publish import is_current, mart_path, publish_months, publish_table, withdraw
+from tasks.store import Lake
+
+KEYS = {"2024-01": "a" * 64, "2024-02": "b" * 64}
+
+
+def places(*numbers: int) -> pa.Table:
+    return TABLES["places"].table(
+        {"article_id": n, "place_id": "Q1", "name": "One", "country": "Q2"} for n in numbers
+    )
+
+
+def by_month() -> Iterator[tuple[str, Rows]]:
+    yield "2024-01", places(1, 2)
+    yield "2024-02", places(3).to_reader()
+
+
+def test_each_month_has_its_rows_its_receipt_and_its_build_id(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    made = publish_months(lake, KEYS, {"places": by_month})
+    assert {month: receipt.rows_out for month, receipt in made.items()} == {"2024-01": 2, "2024-02": 1}
+    for month, key in KEYS.items():
+        path = mart_path(lake.root, "places", month)
+        assert pq.read_metadata(path).metadata[b"build_id"].decode() == key[:16]
+        assert is_current(lake, month, key)
+        assert not is_current(lake, month, "c" * 64)
+    assert not list(lake.root.glob("staging/*"))
+
+
+def test_a_table_that_cannot_be_made_leaves_every_month_as_it_was(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    publish_months(lake, KEYS, {"places": by_month})
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.parquet")}
+
+    def broken() -> Iterator[tuple[str, Rows]]:
+        yield "2024-01", TABLES["texts"].empty()
+        raise ContractError("no more")
+
+    with pytest.raises(ContractError, match="no more"):
+        publish_months(lake, dict.fromkeys(KEYS, "d" * 64), {"places": by_month, "texts": broken})
+    assert {path: path.read_bytes() for path in before} == before
+    assert not mart_path(lake.root, "texts", "2024-01").exists()
+    assert all(is_current(lake, month, key) for month, key in KEYS.items())
+
+
+def test_a_table_of_its_own_comes_and_goes_alone(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    publish_months(lake, KEYS, {"places": by_month})
+    publish_table(lake, "coverage-2024-01", "2024-01", "e" * 64, "coverage", TABLES["coverage"].empty())
+    path = mart_path(lake.root, "coverage", "2024-01")
+    assert b"build_id" not in (pq.read_metadata(path).metadata or {})
+    assert withdraw(lake, set(KEYS)) == ["coverage-2024-01"]
+    assert not path.exists()
+    assert mart_path(lake.root, "places", "2024-01").exists()
