@@ -197,7 +197,8 @@ def _table(contract: Contract, columns: dict[str, Any]) -> pa.Table:
 def _build(root: Path, memory: str, storylines: bool) -> Cost:
     """What the marts of a lake cost."""
     if not storylines:
-        build.build_storylines = lambda connection, paths, first: STORYLINES.empty()
+        build.gather_periods = lambda connection, files, months: dict.fromkeys(months)
+        build.build_storylines = lambda period, month, before: STORYLINES.empty()
 
     def work() -> None:
         for _ in refresh_marts(Lake(root), GROUPED.empty(), GROUPS.empty(), memory=memory):

@@ -13,14 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchmarks.synthetic_tables import MonthDraw, Names, month_tables, still_tables
-from tasks.analyse.statistics import Counts, coverage_rows
+from tasks.analyse.calendars import coverage_table
+from tasks.analyse.statistics import Counts
 from tasks.contracts import TABLES
 from tasks.parquet import parquet_bytes
 
@@ -173,7 +174,7 @@ def make_lake(lake: Path, plan: Plan | None = None) -> Truth:
             for d, row in enumerate(arrivals)
             for s, n in enumerate(row)
         ]
-    _write_coverage(lake, coverage_rows(counts))
+    _write_coverage(lake, coverage_table(counts))
     _write(lake, "groups", pa.concat_tables(groups), "b", None)
     for name, table in still_tables(names).items():
         _write(lake, name, table, "b", None)
@@ -190,13 +191,11 @@ def make_lake(lake: Path, plan: Plan | None = None) -> Truth:
     )
 
 
-def _write_coverage(lake: Path, rows: list[dict[str, Any]]) -> None:
+def _write_coverage(lake: Path, coverage: pa.Table) -> None:
     """The coverage mart, month by month."""
-    months: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        months.setdefault(f"{row['day']:%Y-%m}", []).append(row)
-    for month, listed in months.items():
-        _write(lake, "coverage", TABLES["coverage"].table(listed), f"b{month}", month)
+    months = pc.strftime(coverage["day"], format="%Y-%m")
+    for month in months.unique().to_pylist():
+        _write(lake, "coverage", coverage.filter(pc.equal(months, month)), f"b{month}", month)
 
 
 def main() -> None:

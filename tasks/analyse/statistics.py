@@ -12,10 +12,10 @@ The same formulas run as SQL macros in ``sql/base``; the tests hold the two agai
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 from statistics import median, quantiles
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 Z95 = 1.959963984540054
 """Standard normal quantile of a two-sided 95 % interval."""
@@ -25,10 +25,6 @@ GAP_SHARE, LOW_SHARE, HIGH_SHARE = 0.5, 0.7, 1.5
 """Under and over these shares of the usual count a day may be a gap, low or high."""
 GAP_CHANCE, ODD_CHANCE = 1e-5, 1e-3
 """A gap must be less likely than the first by chance, a low or high day than the second."""
-WEEKS_EACH_SIDE = 8
-"""Same weekdays looked at before and after a day."""
-FEWEST_WEEKS = 3
-"""Same weekdays needed before anything is expected."""
 HOLIDAY_SHARES = 0.35, 0.85
 """Between these shares of the usual count in nearly all outlets at once, a day is a holiday; under the first all lost their crawl."""
 FEWEST_OUTLETS = 3
@@ -135,113 +131,18 @@ class Counts(NamedTuple):
     enriched: int = 0
 
 
-def coverage_rows(counts: Iterable[Counts], until: date | None = None) -> list[dict[str, Any]]:
-    """Rows of ``contracts.COVERAGE`` for every source and day, days without any count included.
-
-    A source's calendar runs from its first count to the day before *until* (by default the last day of all sources):
-    a day that nobody wrote a row for is the gap one wants to hear of.  Counts of the same source and day are added up.
-    """
-    by_source: dict[str, dict[date, Counts]] = {}
-    for row in counts:
-        days = by_source.setdefault(row.source, {})
-        days[row.day] = _add(days[row.day], row) if row.day in days else row
-    if not by_source:
-        return []
-    last = until - timedelta(days=1) if until else max(max(days) for days in by_source.values())
-    calendars = {source: _calendar(source, days, last) for source, days in by_source.items()}
-    usual = {source: usual_counts([row.kept for row in calendar]) for source, calendar in calendars.items()}
-    shares = common_shares(
-        (row.day, row.kept, expected)
-        for source, calendar in calendars.items()
-        for row, expected in zip(calendar, usual[source], strict=True)
-    )
-    rows = [
-        r for source, calendar in calendars.items() for r in _source_rows(calendar, usual[source], shares)
-    ]
-    return sorted(rows, key=lambda r: (r["day"], r["source"]))
-
-
-def common_shares(days: Iterable[tuple[date, int, float | None]]) -> dict[date, float]:
+def common_shares(days: Iterable[tuple[int, int, float]]) -> dict[int, float]:
     """What share of the usual count nearly all outlets had on each thin day; days that are not thin for nearly all are left out.
 
-    *days* are (day, kept, usual count or None) of every outlet.  The share is the upper quartile over the outlets of which
+    *days* are (number of the day, kept, usual count) of every outlet.  The share is the upper quartile over the outlets of which
     five articles or more are usual, ``FEWEST_OUTLETS`` of them at least.
     """
-    found: dict[date, list[float]] = {}
+    found: dict[int, list[float]] = {}
     for day, kept, expected in days:
-        if expected is not None and expected >= 5:
+        if expected >= 5:
             found.setdefault(day, []).append(kept / expected)
     upper = {day: quantiles(s, n=4)[2] for day, s in found.items() if len(s) >= FEWEST_OUTLETS}
     return {day: median(found[day]) for day, share in upper.items() if share < HOLIDAY_SHARES[1]}
-
-
-def _add(one: Counts, other: Counts) -> Counts:
-    return Counts(
-        one.day,
-        one.source,
-        one.listed + other.listed,
-        one.fetched + other.fetched,
-        one.extracted + other.extracted,
-        one.kept + other.kept,
-        one.enriched + other.enriched,
-    )
-
-
-def _calendar(source: str, days: Mapping[date, Counts], last: date) -> list[Counts]:
-    """Every day of a source from its first to the last."""
-    first = min(days)
-    length = max((last - first).days, (max(days) - first).days) + 1
-    return [days.get(d, Counts(d, source)) for d in (first + timedelta(days=n) for n in range(length))]
-
-
-def _source_rows(
-    calendar: Sequence[Counts], usual: Sequence[float | None], shares: Mapping[date, float]
-) -> list[dict[str, Any]]:
-    """One source's calendar with what was expected and what to make of each day."""
-    known = [(c.kept, u) for c, u in zip(calendar, usual, strict=True) if u]
-    factor = quasi_dispersion([k for k, _ in known], [u for _, u in known])
-    rows = []
-    for row, expected in zip(calendar, usual, strict=True):
-        share = shares.get(row.day, 1.0)
-        is_lost = share < HOLIDAY_SHARES[0]
-        due = expected if expected is None or is_lost else expected * share
-        status = day_status(row, due, factor, is_lost)
-        rows.append(
-            {
-                "day": row.day,
-                "source": row.source,
-                "listed": row.listed,
-                "fetched": row.fetched,
-                "extracted": row.extracted,
-                "kept": row.kept,
-                "enriched": row.enriched,
-                "expected": due,
-                "status": status,
-                "is_gap": status == "gap",
-            }
-        )
-    return rows
-
-
-def usual_counts(kept: Sequence[int]) -> list[float | None]:
-    """``usual_count`` of every day.  A day without an article weeks around, as most are between two old ones, needs no median."""
-    weeks = [7 * week for week in range(-WEEKS_EACH_SIDE, WEEKS_EACH_SIDE + 1) if week]
-    near = {place + step for place, count in enumerate(kept) if count for step in weeks}
-    last = len(kept) - 1
-    return [
-        usual_count(kept, n)
-        if n in near or min(n // 7, WEEKS_EACH_SIDE) + min((last - n) // 7, WEEKS_EACH_SIDE) < FEWEST_WEEKS
-        else 0.0
-        for n in range(len(kept))
-    ]
-
-
-def usual_count(kept: Sequence[int], number: int) -> float | None:
-    """The median of the same weekday in the weeks before and after; None while fewer than ``FEWEST_WEEKS`` are known."""
-    reach = range(-WEEKS_EACH_SIDE, WEEKS_EACH_SIDE + 1)
-    places = [number + 7 * week for week in reach if week]
-    near = [kept[place] for place in places if 0 <= place < len(kept)]
-    return float(median(near)) if len(near) >= FEWEST_WEEKS else None
 
 
 def day_status(row: Counts, expected: float | None, factor: float = 1.0, is_lost: bool = False) -> str:

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from tasks.contracts import COVERAGE, GROUPS, TABLES
+from tasks.contracts import GROUPS, STORYLINES, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import assemble, publish
 from tasks.marts.coverage import build_coverage
-from tasks.marts.events import build_storylines, first_day, month_before
+from tasks.marts.events import Period, build_storylines, gather_periods, month_before
 from tasks.marts.months import NO_MONTH, group_months, read_ordered
-from tasks.parquet import parquet_bytes
+from tasks.parquet import parquet_bytes, read_parquet
 from tasks.store import Lake
 
 VERSION = "3"
@@ -59,9 +59,7 @@ def refresh_marts(
         wanted = [month for month in inputs if months is None or months[0] <= month <= months[1]]
         for group in group_months({month: inputs[month].articles for month in wanted}):
             yield from _refresh_months(connection, lake, {month: inputs[month].digest for month in group})
-            for month in group:
-                if month != NO_MONTH:
-                    _refresh_storylines(connection, lake, month)
+            _refresh_storylines(connection, lake, [month for month in group if month != NO_MONTH])
         for month in sorted(coverage):
             _refresh_table(lake, f"coverage-{month}", month, "coverage", coverage[month])
         _refresh_table(lake, "actors", None, "actors", assemble.build_actors(connection, lake, sources.units))
@@ -138,20 +136,38 @@ def _refresh_months(
         yield Partition(month, month in made, receipt.file("articles").rows)
 
 
-def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, month: str) -> None:
-    """The storylines of one month, which go on from those at the end of the month before."""
+def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, months: Sequence[str]) -> None:
+    """The storylines of some months, each of which goes on from those at the end of the month before."""
+    stale = [month for month in months if _storylines_key(lake, month)[1]]
+    periods = _gather_periods(connection, lake, stale) if stale else {}
+    for month in months:
+        key, is_stale = _storylines_key(lake, month)  # once more: the month before may have become another
+        if is_stale:
+            period = periods.pop(month, None) or _gather_periods(connection, lake, [month])[month]
+            path = publish.mart_path(lake.root, "storylines", month_before(month))
+            before = read_parquet(path, STORYLINES) if path.is_file() else STORYLINES.empty()
+            table = build_storylines(period, month, before)
+            publish.publish_table(lake, f"storylines-{month}", month, key, "storylines", table)
+
+
+def _storylines_key(lake: Lake, month: str) -> tuple[str, bool]:
+    """The key of a month's storylines, and whether they are to be made anew."""
     before = month_before(month)
-    wanted = dict.fromkeys(("articles", "texts", "postings", "mentions", "places"), (before, month))
-    paths = {
-        table: [path for m in months if (path := publish.mart_path(lake.root, table, m)).is_file()]
-        for table, months in {**wanted, "storylines": (before,)}.items()
-    }
     known = [lake.receipt("marts", name) for name in (before, month, f"storylines-{before}")]
     inputs = " ".join(receipt.digest if receipt else "" for receipt in known)
     key = hashlib.sha256(f"storylines {VERSION}.{STORYLINES_VERSION} {month} {inputs}".encode()).hexdigest()
-    if not publish.is_current(lake, f"storylines-{month}", key):
-        table = build_storylines(connection, paths, first_day(month))
-        publish.publish_table(lake, f"storylines-{month}", month, key, "storylines", table)
+    return key, not publish.is_current(lake, f"storylines-{month}", key)
+
+
+def _gather_periods(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, months: Sequence[str]
+) -> dict[str, Period]:
+    wanted = sorted({one for month in months for one in (month_before(month), month)})
+    files = {
+        table: [path for month in wanted if (path := publish.mart_path(lake.root, table, month)).is_file()]
+        for table in ("articles", "texts", "postings", "mentions", "places")
+    }
+    return gather_periods(connection, files, months)
 
 
 def _refresh_table(lake: Lake, partition: str, month: str | None, name: str, table: pa.Table) -> None:
@@ -178,10 +194,10 @@ def _refresh_groups(
 
 
 def _split_by_month(coverage: pa.Table) -> Mapping[str, pa.Table]:
-    if not coverage.num_rows:
-        return {}
-    months = pc.strftime(coverage["day"], format="%Y-%m")
+    """Coverage, which is in order of days, by month."""
+    months, starts = np.unique(coverage["day"].to_numpy().astype("datetime64[M]"), return_index=True)
+    ends = [*starts[1:], coverage.num_rows]
     return {
-        month: COVERAGE.check(coverage.filter(pc.equal(months, month)))
-        for month in sorted(set(months.to_pylist()))
+        str(month): coverage.slice(start, end - start)
+        for month, start, end in zip(months, starts, ends, strict=True)
     }

@@ -8,8 +8,8 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
-from tasks.analyse.statistics import Counts, coverage_rows
-from tasks.contracts import COVERAGE
+from tasks.analyse.calendars import coverage_table
+from tasks.analyse.statistics import Counts
 from tasks.store import Lake
 
 
@@ -22,7 +22,7 @@ def build_coverage(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
     """
     files = {name: _files(lake, name, units) for name in ("captures", "cleaned", "enriched")}
     if not all(files.values()):
-        return COVERAGE.table(coverage_rows(listed_counts(lake)))
+        return coverage_table(listed_counts(lake))
     rows = connection.execute(
         """
         with fetched as (
@@ -48,7 +48,7 @@ def build_coverage(connection: duckdb.DuckDBPyConnection, lake: Lake, units: Seq
         """,
         files,
     ).fetchall()
-    return COVERAGE.table(coverage_rows([*(Counts(*row) for row in rows), *listed_counts(lake)]))
+    return coverage_table([*(Counts(*row) for row in rows), *listed_counts(lake)])
 
 
 def _files(lake: Lake, table: str, units: Sequence[str]) -> list[str]:

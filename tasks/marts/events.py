@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tasks.contracts import STORYLINES, TABLES
-from tasks.marts.storylines import DAYS, PARTS, Reports, follow_events, scale_features
+from tasks.contracts import STORYLINES
+from tasks.marts.storylines import DAYS, PARTS, Floats, Ints, Reports, follow_events, scale_features
 
 WORDS = 60
 """Rarest words of a report that are compared."""
@@ -23,15 +25,15 @@ NAMES = r"[\p{Ll}\p{N},;:] ((?:\p{Lu}[\p{L}\p{N}]*[ ]?)+)"
 """Words in a row with capitals within a sentence: most of them are names, known or not."""
 _REPORTS = """
     create or replace temp table reports as
-    select a.article_id, a.number, a.published_on, a.title, a.topics,
-           case when a.published_on < $first then coalesce(s.storyline_id, a.article_id) else -1 end as storyline,
-           row_number() over (order by a.published_on, a.published_at nulls first, a.article_id) - 1 as report
-    from (select * from read_parquet($articles)) as a
-    left join (select article_id, storyline_id from read_parquet($storylines)) as s using (article_id)
-    where a.is_canonical and a.enrich_version is not null and a.published_on >= $first - $days::integer"""
+    select w.period, a.article_id, a.number, a.published_on, a.title, a.topics,
+           row_number() over (order by w.period, a.published_on, a.published_at nulls first, a.article_id) - 1 as report
+    from read_parquet($articles) as a
+    join (select unnest($firsts::date[]) as first, generate_subscripts($firsts::date[], 1) - 1 as period) as w
+      on a.published_on >= w.first - $days::integer and a.published_on < w.first + interval 1 month
+    where a.is_canonical and a.enrich_version is not null and a.published_on >= $firsts[1]::date - $days::integer"""
 _FEATURES = """
     with
-      size as (select count(*)::double as reports from reports),
+      size as (select period, count(*)::double as reports from reports group by period),
       titled as (
         select distinct report, unnest(regexp_split_to_array(lower(title), '[^\\p{{L}}\\p{{N}}]+')) as term
         from reports where title is not null
@@ -62,15 +64,16 @@ _FEATURES = """
         union all
         select report, 'topic', topic.code, topic.score from (select report, unnest(topics) as topic from reports)
       ),
+      placed as (select r.period, g.* from given as g join reports as r using (report)),
       known as (
-        select part, name, count(*) as reports, ln((any_value(s.reports) + 1) / (count(*) + 1)) * (case when count(*) = 1 then {once} else 1 end) as idf
-        from given cross join size as s
-        group by part, name
+        select period, part, name, count(*) as reports, ln((any_value(s.reports) + 1) / (count(*) + 1)) * (case when count(*) = 1 then {once} else 1 end) as idf
+        from placed join size as s using (period)
+        group by period, part, name
         having part <> 'word' or count(*) <= greatest(5, {share} * any_value(s.reports))
       ),
       weighed as (
         select g.report, g.part, (hash(g.part, g.name) >> 1)::bigint as feature, g.weight * greatest(k.idf, 0.05) as weight
-        from given as g join known as k using (part, name)
+        from placed as g join known as k using (period, part, name)
         qualify g.part <> 'word' or row_number() over (partition by g.report, g.part order by g.weight * k.idf desc, g.name) <= {words}
       )
     select report, list_position({parts}, part) - 1 as part, feature, weight
@@ -78,57 +81,72 @@ _FEATURES = """
     order by report, feature"""
 
 
-def build_storylines(
-    connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]], first: date
-) -> pa.Table:
-    """The ``storylines`` of the month that begins on *first*.
+class Period(NamedTuple):
+    """The reports of a month and of the days before it, in order of publication, and their features sorted by report."""
 
-    *files* are the mart files of articles, postings, mentions and places of that month and the month before, and of
-    storylines of the month before; none may be missing from the mapping, and each list may be empty.
+    reports: pa.Table
+    report: Ints
+    part: Ints
+    feature: Ints
+    weight: Floats
+
+
+def gather_periods(
+    connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]], months: Sequence[str]
+) -> dict[str, Period]:
+    """The reports and features of some months.
+
+    *files* are the mart files of articles, texts, postings, mentions and places of those months and the months before them.
     """
-    for name in ("articles", "texts", "postings", "mentions", "places", "storylines"):
-        if not files[name]:
-            connection.register(f"no_{name}", TABLES[name].empty())
-    given = {name: [str(path) for path in paths] for name, paths in files.items() if paths}
-    _execute(connection, _REPORTS, files, {**given, "first": first, "days": DAYS})
+    given = {name: [str(path) for path in paths] for name, paths in files.items()}
+    firsts = [first_day(month) for month in months]
+    connection.execute(_REPORTS, {"articles": given.pop("articles"), "firsts": firsts, "days": DAYS})
     sql = _FEATURES.format(share=LARGEST_SHARE, words=WORDS, names=NAMES, once=ONCE, parts=list(PARTS))
-    features = _execute(connection, sql, files, given).fetchnumpy()
+    features = connection.execute(sql, given).fetchnumpy()
     listed = connection.sql(
-        "select article_id, published_on, storyline from reports order by report"
+        "select period, article_id, published_on from reports order by report"
     ).to_arrow_table()
     report, part, feature = (np.asarray(features[name], np.int64) for name in ("report", "part", "feature"))
     weight = np.asarray(features["weight"], np.float64)
+    bounds = np.searchsorted(listed["period"].to_numpy(), np.arange(len(months) + 1))
+    cuts = np.searchsorted(report, bounds)
+    return {
+        month: Period(
+            listed.slice(first, last - first).drop_columns(["period"]),
+            report[low:high] - first, part[low:high], feature[low:high], weight[low:high],
+        )
+        for month, first, last, low, high in zip(months, bounds, bounds[1:], cuts, cuts[1:], strict=False)
+    }  # fmt: skip
+
+
+def build_storylines(period: Period, month: str, before: pa.Table) -> pa.Table:
+    """The ``storylines`` of a month; *before* are those of the month before, which they go on from."""
     sides, shares = zip(*PARTS.values(), strict=True)
-    known = listed["storyline"].to_numpy()
+    known = _known_storylines(period.reports, first_day(month), before)
+    ids = period.reports["article_id"].to_numpy()
     home, alike = follow_events(
         Reports(
-            listed["article_id"].to_numpy(),
-            listed["published_on"].cast(pa.int32()).to_numpy().astype(np.int64),
+            ids,
+            period.reports["published_on"].cast(pa.int32()).to_numpy().astype(np.int64),
             known,
-            report,
-            feature,
-            np.asarray(sides, np.int64)[part],
-            scale_features(report, part, weight, sides, shares),
+            period.report,
+            period.feature,
+            np.asarray(sides, np.int64)[period.part],
+            scale_features(period.report, period.part, period.weight, sides, shares),
         )
     )
-    follows = pa.array((known < 0) & (home != listed["article_id"].to_numpy()))
-    table = listed.set_column(2, "storyline_id", pa.array(home)).append_column(
-        "similarity", pa.array(alike.round(3))
+    follows = pa.array((known < 0) & (home != ids))
+    table = period.reports.append_column("storyline_id", pa.array(home))
+    return STORYLINES.check(table.append_column("similarity", pa.array(alike.round(3))).filter(follows))
+
+
+def _known_storylines(reports: pa.Table, first: date, before: pa.Table) -> Ints:
+    """Of each report from before *first* its storyline, which may be its own; −1 of the others."""
+    found = before["storyline_id"].take(pc.index_in(reports["article_id"], before["article_id"]))
+    known = pc.if_else(
+        pc.less(reports["published_on"], pa.scalar(first)), pc.coalesce(found, reports["article_id"]), -1
     )
-    return STORYLINES.check(table.filter(follows))
-
-
-def _execute(
-    connection: duckdb.DuckDBPyConnection,
-    sql: str,
-    files: Mapping[str, Sequence[Path]],
-    values: Mapping[str, object],
-) -> duckdb.DuckDBPyConnection:
-    """Run *sql*; a table without files is read from the empty table registered in its place."""
-    for name, paths in files.items():
-        if not paths:
-            sql = sql.replace(f"read_parquet(${name})", f"no_{name}")
-    return connection.execute(sql, {k: v for k, v in values.items() if f"${k}" in sql})
+    return np.asarray(known, np.int64)
 
 
 def first_day(month: str) -> date:

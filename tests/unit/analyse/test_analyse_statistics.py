@@ -2,13 +2,17 @@
 
 import math
 import random
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 import duckdb
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.analyse.calendars import coverage_table, usual_counts
 from tasks.analyse.queries import base_statements
 from tasks.analyse.statistics import (
     FEWEST_OUTLETS,
@@ -16,19 +20,23 @@ from tasks.analyse.statistics import (
     Counts,
     adjust_chances,
     common_shares,
-    coverage_rows,
     lower_tail,
     negative_binomial_tail,
     poisson_tail,
     quasi_dispersion,
     rate_ratio,
     share_interval,
-    usual_count,
-    usual_counts,
 )
 from tasks.contracts import COVERAGE
+from tests.unit.analyse.plain_coverage import plain_rows, usual_count
 
 MONDAY = date(2025, 1, 6)
+
+
+def coverage_rows(counts: Iterable[Counts], until: date | None = None) -> list[dict[str, Any]]:
+    return list(coverage_table(counts, until).to_pylist())
+
+
 counts_of = st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
@@ -155,7 +163,6 @@ def test_days_that_nobody_wrote_a_row_for_are_gaps() -> None:
     gaps = {(r["source"], (r["day"] - MONDAY).days) for r in rows if r["is_gap"]}
     assert gaps == {("a", 40), ("a", 41), ("a", 42)}
     assert len(rows) == 160
-    assert COVERAGE.table(rows).num_rows == 160
 
 
 def test_a_sixth_of_the_usual_count_is_a_gap() -> None:
@@ -203,13 +210,40 @@ def test_a_row_for_every_day_and_no_count_is_lost(kept: list[int]) -> None:
 
 @given(st.lists(st.sampled_from([0] * 30 + [1, 5]), max_size=300))
 def test_usual_counts_of_a_calendar_are_those_of_its_days(kept: list[int]) -> None:
-    assert usual_counts(kept) == [usual_count(kept, number) for number in range(len(kept))]
+    usual = [None if math.isnan(count) else count for count in usual_counts(np.array(kept, np.int64))]
+    assert usual == [usual_count(kept, number) for number in range(len(kept))]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 120),
+            st.sampled_from("abcd"),
+            st.sampled_from([0, 0, 4, 9, 40]),
+            st.integers(0, 60),
+        ),
+        max_size=400,
+    ),
+    st.none() | st.integers(0, 150),
+)
+def test_calendars_in_columns_say_what_a_plain_loop_says(
+    found: list[tuple[int, str, int, int]], until: int | None
+) -> None:
+    counts = [Counts(MONDAY + timedelta(days=d), s, listed, k, k, k, k) for d, s, listed, k in found]
+    end = None if until is None else MONDAY + timedelta(days=until)
+    assert coverage_table(counts, end).equals(COVERAGE.table(plain_rows(counts, end)))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.6])
+def test_calendars_say_what_a_plain_loop_says_of_holidays_and_lost_days_too(share: float) -> None:
+    counts = varied({30: share, 37: 0.9, 44: 2.5})
+    assert coverage_table(counts).equals(COVERAGE.table(plain_rows(counts)))
 
 
 def test_the_usual_count_is_the_median_of_the_same_weekday() -> None:
-    kept = [n % 7 for n in range(70)]
-    assert usual_count(kept, 10) == 3
-    assert usual_count(kept[:20], 3) is None
+    kept = np.arange(70) % 7
+    assert usual_counts(kept)[10] == 3
+    assert math.isnan(usual_counts(kept[:20])[3])
 
 
 def test_dispersion_is_not_inflated_by_a_few_gaps() -> None:
@@ -267,7 +301,7 @@ def test_four_weeks_are_enough_to_see_a_gap() -> None:
     st.dictionaries(st.integers(0, 9), st.lists(st.tuples(st.integers(0, 50), st.floats(1, 50)), max_size=6))
 )
 def test_a_common_share_is_of_thin_days_with_outlets_enough(days: dict[int, list[tuple[int, float]]]) -> None:
-    listed = [(MONDAY + timedelta(days=n), kept, usual) for n, pairs in days.items() for kept, usual in pairs]
+    listed = [(n, kept, usual) for n, pairs in days.items() for kept, usual in pairs]
     shares = common_shares(listed)
     assert all(0 <= share < HOLIDAY_SHARES[1] for share in shares.values())
-    assert set(shares) <= {MONDAY + timedelta(days=n) for n, p in days.items() if len(p) >= FEWEST_OUTLETS}
+    assert set(shares) <= {n for n, p in days.items() if len(p) >= FEWEST_OUTLETS}

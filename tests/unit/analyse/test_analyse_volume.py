@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.analyse.statistics import Counts, coverage_rows
+from tasks.analyse.calendars import coverage_table
+from tasks.analyse.statistics import Counts
 from tasks.analyse.volume import RECENT_DAYS, low_volumes
-from tasks.contracts import COVERAGE
 
 TODAY = date(2026, 3, 20)
 
@@ -21,7 +21,7 @@ def lake_of(root, kept: dict[str, list[int]]):
         for source, counts in kept.items()
         for place, count in enumerate(counts)
     ]
-    table = COVERAGE.table(coverage_rows(rows))
+    table = coverage_table(rows)
     folder = root / "marts" / "coverage" / "month=2026-03"
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, folder / "coverage.parquet")
