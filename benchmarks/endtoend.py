@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 RECORDS = 499
-_PORT = 4737
 _CANONICAL = "select a.url, t.text from articles a join texts t using (article_id) where a.language = 'en' and a.is_canonical"
 
 
@@ -45,6 +45,8 @@ def measure(
     ]
     done = subprocess.run(call, env=environment, capture_output=True, text=True, check=True)
     result: dict[str, Any] = json.loads(done.stdout)
+    if result["rc"]:
+        sys.exit(f"{label} ended with {result['rc']}:\n{log.read_text()[-4000:]}")
     return result
 
 
@@ -57,10 +59,18 @@ def score(folder: Path, made: Path) -> dict[str, Any]:
     return result
 
 
+def free_port() -> int:
+    """A port of the loopback address that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def server(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """A Prefect server on loopback for the length of the block; yields the environment that names it."""
-    address = f"http://127.0.0.1:{_PORT}/api"
+    port = str(free_port())
+    address = f"http://127.0.0.1:{port}/api"
     command = [
         sys.executable,
         "-m",
@@ -70,7 +80,7 @@ def server(environment: dict[str, str]) -> Iterator[dict[str, str]]:
         "--host",
         "127.0.0.1",
         "--port",
-        str(_PORT),
+        port,
     ]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

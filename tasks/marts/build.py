@@ -55,7 +55,7 @@ def refresh_marts(
     with assemble.open_workspace(lake, grouped, memory) as connection:
         assemble.index_articles(connection, lake, sources.units)
         inputs = assemble.month_inputs(connection, sources)
-        coverage = _split_by_month(build_coverage(connection, lake, sources.units))
+        coverage = split_by_month(build_coverage(connection, lake, sources.units))
         wanted = [month for month in inputs if months is None or months[0] <= month <= months[1]]
         for group in group_months({month: inputs[month].articles for month in wanted}):
             yield from _refresh_months(connection, lake, {month: inputs[month].digest for month in group})
@@ -193,10 +193,10 @@ def _refresh_groups(
         publish.publish_table(lake, "groups", None, key, "groups", rows)
 
 
-def _split_by_month(coverage: pa.Table) -> Mapping[str, pa.Table]:
+def split_by_month(coverage: pa.Table) -> Mapping[str, pa.Table]:
     """Coverage, which is in order of days, by month."""
     months, starts = np.unique(coverage["day"].to_numpy().astype("datetime64[M]"), return_index=True)
-    ends = [*starts[1:], coverage.num_rows]
+    ends = [*starts[1:], coverage.num_rows][: len(starts)]  # no date in the whole lake: no month, no end
     return {
         str(month): coverage.slice(start, end - start)
         for month, start, end in zip(months, starts, ends, strict=True)

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.contracts import GROUPED, GROUPS, TABLES
+from tasks.contracts import COVERAGE, GROUPED, GROUPS, TABLES
 from tasks.errors import ConfigError
 from tasks.marts import months, publish
-from tasks.marts.build import check_months, make_month, plan_months, refresh_marts
+from tasks.marts.build import check_months, make_month, plan_months, refresh_marts, split_by_month
 from tasks.receipts import Receipt, save_receipt
 from tasks.store import Lake, Work
 
@@ -127,6 +127,10 @@ def test_articles_without_a_date_lie_in_the_null_partition(lake):
     query = f"select month from read_parquet('{lake.root}/marts/articles/*/*.parquet', hive_partitioning = true) where article_id = {article_id(99)}"
     assert duckdb.sql(query).fetchall()[0] == (None,)
     assert (lake.root / "marts/articles" / "month=__HIVE_DEFAULT_PARTITION__" / "articles.parquet").exists()
+
+
+def test_a_lake_without_any_date_has_no_month_of_coverage():
+    assert split_by_month(COVERAGE.empty()) == {}
 
 
 def test_refreshing_again_rebuilds_nothing(lake):
@@ -259,7 +263,7 @@ import os, signal, sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from tasks import receipts
-from tasks.contracts import GROUPED, GROUPS
+from tasks.contracts import COVERAGE, GROUPED, GROUPS
 from tasks.marts import publish
 from tasks.marts.build import refresh_marts
 from tasks.store import Lake
