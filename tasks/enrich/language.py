@@ -1,15 +1,13 @@
 """Which language a text is in, as an ISO 639-1 code, or ``und`` rather than a guess.
 
-The model is the one that comes inside the py3langid package (naive Bayes over byte sequences): no download.
+The model is that of the py3langid package, kept in our own file: :mod:`tasks.enrich.language_model`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from tasks.enrich.language_model import rank_labels
 
 UNKNOWN = "und"
 """What a text is called when no language is likely enough."""
@@ -24,43 +22,6 @@ _SAME = {
 }  # fmt: skip
 """Labels of the model that are written forms or close kin of a language newspapers are printed in."""
 
-_NOT_NEWS = {
-    "zxx",
-    "la",
-    "eo",
-    "vo",
-    "sa",
-    "an",
-    "wa",
-    "lij",
-    "vec",
-    "guw",
-    "bcl",
-    "pcm",
-    "ace",
-    "fuv",
-    "kab",
-    "gom",
-}
-"""Labels that attract short or odd texts and that no followed outlet publishes in."""
-
-
-@cache
-def load_identifier() -> Any:
-    """Return the language model, read once per process (about one second)."""
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    whole.set_languages([label for label in whole.labels if label not in _NOT_NEWS])
-    # The one that was read keeps the table of all languages beside that of the chosen ones; a new one does not.
-    return LanguageIdentifier(
-        whole.nb_ptc,
-        whole.nb_pc,
-        whole.nb_classes,
-        whole.tk_nextmove,
-        whole.tk_output,
-        norm_probs=True,
-        tk_row=whole.tk_row,
-    )
-
 
 def detect_languages(texts: Sequence[str]) -> list[tuple[str, float]]:
     """Return (ISO 639 code, probability 0–1) for each text; ``und`` when the text is short or the model unsure.
@@ -74,7 +35,7 @@ def _detect(text: str) -> tuple[str, float]:
     """Return code and probability of one text."""
     letters = sum(map(str.isalpha, text))
     probabilities: dict[str, float] = {}
-    for label, probability in load_identifier().rank(text)[:12]:
+    for label, probability in rank_labels(text, 12):
         code = _SAME.get(label, label)
         probabilities[code] = probabilities.get(code, 0.0) + probability
     code, probability = max(probabilities.items(), key=lambda pair: (pair[1], pair[0]))
