@@ -11,9 +11,10 @@ worker processes.  The archives are made of FOLDER's records under other hosts (
 from __future__ import annotations
 
 import argparse
+import gzip
+import io
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.endtoend import free_port, server
+from benchmarks.endtoend import free_port, measure, server
 
 _TINY = {
     "url": "https://harbour.example/one",
@@ -51,34 +52,30 @@ if __name__ == "__main__":
 
 
 def make_archives(folder: Path, into: Path, units: int) -> int:
-    """Write *units* archives, each a quarter of one of FOLDER's under hosts of its own; returns the records in all."""
-    from fastwarc.stream_io import GZipStream  # type: ignore[attr-defined]
+    """Write *units* archives, each one of FOLDER's under hosts of its own; returns the records in all."""
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     parts, count = sorted(folder.glob("*.warc.gz")), 0
     for unit in range(units):
         with (into / f"part-{unit:02}.warc.gz").open("wb") as raw:
-            stream = GZipStream(raw)
-            for number, record in enumerate(ArchiveIterator(parts[unit % len(parts)].open("rb"))):
-                if record.record_type != WarcRecordType.response or number // 2 % 4 != unit // len(parts) % 4:
-                    continue
+            for record in ArchiveIterator(
+                parts[unit % len(parts)].open("rb"), record_types=WarcRecordType.response
+            ):
                 url = str(record.headers["WARC-Target-URI"])
                 record.headers["WARC-Target-URI"] = url.replace("://", f"://u{unit}.", 1)
-                stream.begin_member()
-                record.write(stream)
-                stream.end_member()
+                record.write(member := io.BytesIO())
+                raw.write(gzip.compress(member.getvalue(), 6))
                 count += 1
     return count
 
 
-def run(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
-    """CPU seconds of a command with all its children, and wall seconds; ends this script when it fails."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+def run(command: list[str], environment: dict[str, str]) -> float:
+    """Wall seconds of a command; ends this script when it fails."""
+    started = time.monotonic()
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall
+    return time.monotonic() - started
 
 
 def backfill(paths: Path, lake: Path, settings: Path, *more: str) -> list[str]:
@@ -87,15 +84,19 @@ def backfill(paths: Path, lake: Path, settings: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "flows.cli", "backfill", str(paths), *given]
 
 
-def share(archives: Path, work: Path, environment: dict[str, str]) -> dict[str, float]:
+def share(folder: Path, archives: Path, work: Path, environment: dict[str, str]) -> dict[str, float]:
     """CPU seconds with and without Prefect around the same unit work, and what loading Prefect alone takes."""
     settings = settings_of(work, workers=2)
+    (work / "plain.py").write_text(_PLAIN)
+
+    def cpu(label: str, command: list[str], environment: dict[str, str]) -> float:
+        return float(measure(folder, label, command, environment, work / f"{label}.log")["cpu_s"])
+
     with server(environment) as served:
-        ours, _ = run(backfill(archives, work / "ours", settings, "--no-refresh"), served)
-    bare, _ = run(
-        [sys.executable, "-c", _PLAIN, str(archives), str(work / "bare"), str(settings)], environment
-    )
-    loading, _ = run([sys.executable, "-c", "import prefect; from prefect import flow"], environment)
+        ours = cpu("ours", backfill(archives, work / "ours", settings, "--no-refresh"), served)
+    plain = [sys.executable, str(work / "plain.py"), str(archives), str(work / "bare"), str(settings)]
+    bare = cpu("bare", plain, environment)
+    loading = cpu("loading", [sys.executable, "-c", "import prefect; from prefect import flow"], environment)
     return {"cpu_s": ours, "without": bare, "loading": loading, "share": (ours - bare + loading) / ours}
 
 
@@ -108,8 +109,8 @@ def start(work: Path, environment: dict[str, str]) -> dict[str, float]:
         for name, run_in in (("server", served), ("alone", environment)):
             for turn in ("first", "second"):
                 run([sys.executable, "-c", _NOTHING], run_in)
-                _, nothing = run([sys.executable, "-c", _NOTHING], run_in)
-                _, ours = run(backfill(tiny, work / f"{name}-{turn}", settings), run_in)
+                nothing = run([sys.executable, "-c", _NOTHING], run_in)
+                ours = run(backfill(tiny, work / f"{name}-{turn}", settings), run_in)
                 found |= {f"{name}_{turn}": ours, f"{name}_{turn}_nothing": nothing}
     return found
 
@@ -199,7 +200,7 @@ def main() -> None:
             else:
                 records = make_archives(given.folder, archives, given.units)
                 if given.what == "share":
-                    found = share(archives, work, environment) | {"records": records}
+                    found = share(given.folder.parent, archives, work, environment) | {"records": records}
                 else:
                     measured = scale if given.what == "scale" else dask
                     found = measured(archives, work, environment, records)
