@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks.analyse.lake import write_views
+from tasks.backfill.spool import spool_folder
 from tasks.crawl.frontier import FILE as FRONTIER
 from tasks.crawl.rebuild import rebuild_frontier
 from tasks.marts.publish import roll_forward
@@ -21,6 +22,8 @@ from tasks.store import Lake
 _OWN = ("units", "marts")
 _YOUNG_SECONDS = 3600.0
 """A file without a receipt that is younger may belong to a unit that is just being committed."""
+_FORGOTTEN_SECONDS = 7 * 86400.0
+"""A download that nobody went on with for so long, from an archive that is not wanted any more or has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,11 @@ def disk_use(root: Path) -> dict[str, int]:
 
 
 def _leftovers(root: Path, named: set[str], now: float) -> Iterator[tuple[str, int]]:
-    """Tables that no receipt names, and temporary files, older than an hour."""
+    """Tables that no receipt names and temporary files older than an hour, and downloads forgotten in the spool."""
+    for path in sorted(spool_folder(root).glob("*")):
+        stat = path.stat()
+        if now - stat.st_mtime > _FORGOTTEN_SECONDS:
+            yield str(path.relative_to(root)), stat.st_size
     for folder in _OWN:
         for path in sorted((root / folder).rglob("*")):
             is_temporary = path.name.startswith(".") and path.suffix == ".tmp"

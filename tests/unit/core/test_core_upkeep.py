@@ -60,6 +60,16 @@ def test_what_no_receipt_names_goes_once_it_is_old(lake, name):
     assert (done.removed, done.freed_bytes, path.exists()) == (1, 10, False)
 
 
+def test_a_download_goes_when_nobody_went_on_with_it_for_a_week(lake):
+    parts = [lake.root / "spool" / name for name in ("0f.part", "0f.part.lock", "a" * 64)]
+    for part in parts:
+        part.parent.mkdir(exist_ok=True)
+        part.write_bytes(b"half")
+    assert keep_up(lake, now=time.time() + 6 * 86400).removed == 0, "a run may go on with it"
+    done = keep_up(lake, now=time.time() + 8 * 86400)
+    assert (done.removed, done.freed_bytes, any(part.exists() for part in parts)) == (3, 12, False)
+
+
 def test_damage_of_equal_size_is_found_by_a_deep_look_only(lake):
     path = lake.root / "units/places/u1.parquet"
     data = bytearray(path.read_bytes())
