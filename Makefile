@@ -11,7 +11,7 @@ demo: setup ## run the main job on the sample, show what rose, write the report
 	.venv/bin/columninch demo
 
 test: setup ## run every test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 quick: setup ## run the unit tests that are quick, with few examples each
 	HYPOTHESIS_PROFILE=quick .venv/bin/python -m pytest tests/unit -m "not slow and not browser" -q
