@@ -147,7 +147,8 @@ def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, month
             path = publish.mart_path(lake.root, "storylines", month_before(month))
             before = read_parquet(path, STORYLINES) if path.is_file() else STORYLINES.empty()
             table = build_storylines(period, month, before)
-            publish.publish_table(lake, f"storylines-{month}", month, key, "storylines", table)
+            data = parquet_bytes(STORYLINES, table)
+            publish.publish_file(lake, f"storylines-{month}", month, key, "storylines", table.num_rows, data)
 
 
 def _storylines_key(lake: Lake, month: str) -> tuple[str, bool]:
@@ -172,10 +173,11 @@ def _gather_periods(
 
 def _refresh_table(lake: Lake, partition: str, month: str | None, name: str, table: pa.Table) -> None:
     """A small table that is cheap to make: rebuilt each time, written when its rows differ."""
-    content = hashlib.sha256(parquet_bytes(TABLES[name], table)).hexdigest()
+    data = parquet_bytes(TABLES[name], table)
+    content = hashlib.sha256(data).hexdigest()
     key = hashlib.sha256(f"marts {VERSION} {partition} {content}".encode()).hexdigest()
     if not publish.is_current(lake, partition, key):
-        publish.publish_table(lake, partition, month, key, name, table)
+        publish.publish_file(lake, partition, month, key, name, table.num_rows, data)
 
 
 def _refresh_groups(
@@ -190,7 +192,7 @@ def _refresh_groups(
     key = hashlib.sha256(f"marts {VERSION} groups {' '.join(digests)}".encode()).hexdigest()
     if not publish.is_current(lake, "groups", key):
         rows = read_ordered(connection, "groups", "all_groups")
-        publish.publish_table(lake, "groups", None, key, "groups", rows)
+        publish.publish_stream(lake, "groups", None, key, "groups", rows)
 
 
 def split_by_month(coverage: pa.Table) -> Mapping[str, pa.Table]:

@@ -47,11 +47,30 @@ def publish_months(lake: Lake, keys: Mapping[str, str], tables: Mapping[str, ByM
     return {month: _commit(lake, month, keys[month], files[month]) for month in keys}
 
 
-def publish_table(lake: Lake, partition: str, month: str | None, key: str, name: str, rows: Rows) -> Receipt:
-    """The same for a table that is a partition of its own; its footer has no build id."""
+def publish_stream(
+    lake: Lake, partition: str, month: str | None, key: str, name: str, rows: pa.RecordBatchReader
+) -> Receipt:
+    """The same for a large table that is a partition of its own; its footer has no build id."""
     shutil.rmtree(_folder(lake, partition), ignore_errors=True)
     staged = _stage(lake, partition, mart_path(lake.root, name, month), TABLES[name], rows, None)
     return _commit(lake, partition, key, [staged])
+
+
+def publish_file(
+    lake: Lake, partition: str, month: str | None, key: str, name: str, rows: int, data: bytes
+) -> Receipt:
+    """The same for the bytes of a file that is a partition of its own.
+
+    It needs no manifest: after a crash between its one rename and its receipt it is made again, with the same bytes.
+    """
+    target, folder = mart_path(lake.root, name, month), _folder(lake, partition)
+    staged = folder / target.name
+    _write(staged, data)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(staged, target)
+    folder.rmdir()
+    written = describe_file(lake.root, target, name, rows, data)
+    return save_receipt(lake.root, Receipt("marts", partition, key, rows, rows, 0, (written,)))
 
 
 def _folder(lake: Lake, partition: str) -> Path:
@@ -63,19 +82,24 @@ def _stage(
 ) -> WrittenFile:
     """Write rows to a file below the staging folder, synchronised; says what will lie at *target*."""
     path = _folder(lake, partition) / f"{contract.name}.parquet"
+    if isinstance(rows, pa.Table):
+        data = parquet_bytes(contract, rows, footer, is_sorted=True)
+        _write(path, data)
+        return describe_file(lake.root, target, contract.name, rows.num_rows, data)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        if isinstance(rows, pa.Table):
-            data = parquet_bytes(contract, rows, footer)
-            file.write(data)
-            written = describe_file(lake.root, target, contract.name, rows.num_rows, data)
-        else:
-            count = parquet_stream(file, contract, rows, footer)
-            file.flush()
-            written = describe_staged(lake.root, target, contract.name, count, path)
+        count = parquet_stream(file, contract, rows, footer)
         file.flush()
         os.fsync(file.fileno())
-    return written
+    return describe_staged(lake.root, target, contract.name, count, path)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file below the staging folder, synchronised."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb", buffering=0) as file:
+        file.write(data)
+        os.fsync(file.fileno())
 
 
 def _commit(lake: Lake, partition: str, key: str, files: Sequence[WrittenFile]) -> Receipt:

@@ -9,8 +9,10 @@ import pytest
 
 from tasks.contracts import TABLES
 from tasks.errors import ContractError
+from tasks.marts import publish
 from tasks.marts.months import Rows
-from tasks.marts.publish import is_current, mart_path, publish_months, publish_table, withdraw
+from tasks.marts.publish import is_current, mart_path, publish_file, publish_months, withdraw
+from tasks.parquet import parquet_bytes
 from tasks.store import Lake
 
 KEYS = {"2024-01": "a" * 64, "2024-02": "b" * 64}
@@ -58,9 +60,30 @@ def test_a_table_that_cannot_be_made_leaves_every_month_as_it_was(tmp_path: Path
 def test_a_table_of_its_own_comes_and_goes_alone(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     publish_months(lake, KEYS, {"places": by_month})
-    publish_table(lake, "coverage-2024-01", "2024-01", "e" * 64, "coverage", TABLES["coverage"].empty())
+    data = parquet_bytes(TABLES["coverage"], TABLES["coverage"].empty())
+    publish_file(lake, "coverage-2024-01", "2024-01", "e" * 64, "coverage", 0, data)
     path = mart_path(lake.root, "coverage", "2024-01")
     assert b"build_id" not in (pq.read_metadata(path).metadata or {})
     assert withdraw(lake, set(KEYS)) == ["coverage-2024-01"]
     assert not path.exists()
     assert mart_path(lake.root, "places", "2024-01").exists()
+
+
+def test_a_file_whose_receipt_a_crash_prevented_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = Lake(tmp_path)
+    old, new = (parquet_bytes(TABLES["places"], places(n)) for n in (1, 2))
+    publish_file(lake, "places-2024-01", "2024-01", "f" * 64, "places", 1, old)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(publish, "save_receipt", stop)
+        publish_file(lake, "places-2024-01", "2024-01", "0" * 64, "places", 1, new)
+    assert not is_current(lake, "places-2024-01", "0" * 64)
+    publish_file(lake, "places-2024-01", "2024-01", "0" * 64, "places", 1, new)
+    assert is_current(lake, "places-2024-01", "0" * 64)
+    assert mart_path(lake.root, "places", "2024-01").read_bytes() == new
+    assert not list(lake.root.glob("staging/*"))
