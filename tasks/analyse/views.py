@@ -192,9 +192,8 @@ def _files_sql(lake: Path, contract: Contract, is_portable: bool) -> str:
     return f"read_parquet({place}, hive_partitioning = FALSE)"
 
 
-def table_select(lake: Path, contract: Contract, is_portable: bool) -> str:
+def _table_select(lake: Path, contract: Contract, present: Collection[str] | None, is_portable: bool) -> str:
     """The SELECT of a table's view: its columns in order, typed; a table without files has no rows."""
-    present = _file_columns(lake, contract)
     if present is None:
         typed = ", ".join(f'CAST(NULL AS {sql_type(c.type)}) AS "{c.name}"' for c in contract.columns)
         return f"SELECT {typed} WHERE FALSE"
@@ -229,12 +228,12 @@ def view_statements(lake: Path, is_portable: bool = False) -> Iterator[str]:
 
     A table that is not there yet is an empty view of the right type.
     """
-    for name, contract in queryable().items():
-        select = table_select(lake, contract, is_portable)
-        present = _file_columns(lake, contract)
+    columns = {name: _file_columns(lake, contract) for name, contract in queryable().items()}
+    for name, present in columns.items():
+        select = _table_select(lake, queryable()[name], present, is_portable)
         if name == "mentions" and present and "is_canonical" not in present:
             select = _MENTIONS.format(mentions=select)
-        if name in _COMPUTED and present is None and _file_columns(lake, MARTS["articles"]):
+        if name in _COMPUTED and present is None and columns["articles"]:
             select = _COMPUTED[name]
         yield f"CREATE OR REPLACE VIEW {name} AS {select}"
     yield f"CREATE OR REPLACE VIEW topics AS {topics_select()}"

@@ -32,10 +32,12 @@ def low_volumes(root: Path, today: date) -> list[LowVolume]:
     with articles) and has no row on any of the last days counts with its newest day missing: a crawl that stopped
     writes no rows.  Empty for a lake without coverage.
     """
-    files = sorted(str(path) for path in root.glob("marts/coverage/month=*/coverage.parquet"))
+    first, before = today - timedelta(RECENT_DAYS), today - timedelta(RECENT_DAYS + _USUAL_DAYS)
+    months = sorted(root.glob("marts/coverage/month=*"))
+    wanted = [folder for folder in months if folder.name >= f"month={before:%Y-%m}"]
+    files = [str(path) for folder in wanted if (path := folder / "coverage.parquet").is_file()]
     if not files:
         return []
-    first, before = today - timedelta(RECENT_DAYS), today - timedelta(RECENT_DAYS + _USUAL_DAYS)
     rows = duckdb.execute(
         """
         with seen as (select day, source, kept, expected, is_gap from read_parquet($files) where day >= $before and day < $today),

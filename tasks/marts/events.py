@@ -45,13 +45,17 @@ _FEATURES = """
         left join titled as t on t.report = r.report and t.term = p.term
         where length(p.term) > 2
       ),
+      named as (
+        select t.article_id, array_to_string(regexp_extract_all(t.text, '{names}', 1), ' ') as names
+        from read_parquet($texts) as t semi join reports as r on r.article_id = t.article_id
+      ),
       given as (
         select report, 'word' as part, term as name, weight from words
         union all
         select report, 'name', lower(name), 1 + ln(count(*))
         from (
-            select r.report, unnest(string_split(array_to_string(regexp_extract_all(t.text, '{names}', 1), ' '), ' ')) as name
-            from read_parquet($texts) as t join reports as r on r.article_id = t.article_id
+            select r.report, unnest(string_split(t.names, ' ')) as name
+            from named as t join reports as r on r.article_id = t.article_id
         )
         where length(name) > 1
         group by all
