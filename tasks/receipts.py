@@ -135,12 +135,15 @@ def _log(root: Path, receipt: Receipt) -> None:
         log.write(json.dumps(line).encode() + b"\n")
 
 
+def read_receipt(plain: dict[str, Any]) -> Receipt:
+    """A receipt from its plain form."""
+    return Receipt(**{**plain, "files": tuple(WrittenFile(**entry) for entry in plain["files"])})
+
+
 def load_receipt(path: Path) -> Receipt | None:
     """The receipt in *path*, or None when it is absent or not readable as one (then the work is done again)."""
     try:
-        plain = json.loads(path.read_bytes())
-        plain["files"] = tuple(WrittenFile(**entry) for entry in plain["files"])
-        return Receipt(**plain)
+        return read_receipt(json.loads(path.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError, ContractError):
         return None
 

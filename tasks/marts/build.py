@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +60,9 @@ def refresh_marts(
         for group in group_months({month: inputs[month].articles for month in wanted}):
             yield from _refresh_months(connection, lake, {month: inputs[month].digest for month in group})
             _refresh_storylines(connection, lake, [month for month in group if month != NO_MONTH])
-        for month in sorted(coverage):
-            _refresh_table(lake, f"coverage-{month}", month, "coverage", coverage[month])
-        _refresh_table(lake, "actors", None, "actors", assemble.build_actors(connection, lake, sources.units))
+        small = [(f"coverage-{month}", month, "coverage", rows) for month, rows in sorted(coverage.items())]
+        actors = assemble.build_actors(connection, lake, sources.units)
+        publish.publish_files(lake, "small", _changed(lake, [*small, ("actors", None, "actors", actors)]))
         _refresh_groups(connection, lake, groups)
     kept = {
         f"{table}-{month}"
@@ -148,7 +148,8 @@ def _refresh_storylines(connection: duckdb.DuckDBPyConnection, lake: Lake, month
             before = read_parquet(path, STORYLINES) if path.is_file() else STORYLINES.empty()
             table = build_storylines(period, month, before)
             data = parquet_bytes(STORYLINES, table)
-            publish.publish_file(lake, f"storylines-{month}", month, key, "storylines", table.num_rows, data)
+            file = publish.File(f"storylines-{month}", month, key, "storylines", table.num_rows, data)
+            publish.publish_files(lake, file.partition, [file])
 
 
 def _storylines_key(lake: Lake, month: str) -> tuple[str, bool]:
@@ -171,13 +172,17 @@ def _gather_periods(
     return gather_periods(connection, files, months)
 
 
-def _refresh_table(lake: Lake, partition: str, month: str | None, name: str, table: pa.Table) -> None:
-    """A small table that is cheap to make: rebuilt each time, written when its rows differ."""
-    data = parquet_bytes(TABLES[name], table)
-    content = hashlib.sha256(data).hexdigest()
-    key = hashlib.sha256(f"marts {VERSION} {partition} {content}".encode()).hexdigest()
-    if not publish.is_current(lake, partition, key):
-        publish.publish_file(lake, partition, month, key, name, table.num_rows, data)
+def _changed(lake: Lake, tables: Iterable[tuple[str, str | None, str, pa.Table]]) -> Iterator[publish.File]:
+    """Files of small tables that are cheap to make: made each time, written when they differ.
+
+    *tables* are (partition, month, table, rows).
+    """
+    for partition, month, name, table in tables:
+        data = parquet_bytes(TABLES[name], table)
+        content = hashlib.sha256(data).hexdigest()
+        key = hashlib.sha256(f"marts {VERSION} {partition} {content}".encode()).hexdigest()
+        if not publish.is_current(lake, partition, key):
+            yield publish.File(partition, month, key, name, table.num_rows, data)
 
 
 def _refresh_groups(
@@ -185,7 +190,7 @@ def _refresh_groups(
 ) -> None:
     """The table of groups, which can be large: written when its files are others."""
     if isinstance(groups, pa.Table):
-        _refresh_table(lake, "groups", None, "groups", groups)
+        publish.publish_files(lake, "groups", _changed(lake, [("groups", None, "groups", groups)]))
         return
     assemble.view_files(connection, "all_groups", GROUPS, groups)
     digests = sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in groups)

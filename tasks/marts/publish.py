@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -19,10 +20,30 @@ from tasks.contract import Contract
 from tasks.contracts import TABLES
 from tasks.marts.months import ByMonth, Rows
 from tasks.parquet import describe_file, describe_staged, parquet_bytes, parquet_stream
-from tasks.receipts import Receipt, WrittenFile, is_intact, receipt_path, save_receipt, write_atomically
+from tasks.receipts import (
+    Receipt,
+    WrittenFile,
+    is_intact,
+    read_receipt,
+    receipt_path,
+    save_receipt,
+    write_atomically,
+)
 from tasks.store import Lake
 
-_MANIFEST = "manifest.json"
+_MANIFEST = "receipts.json"
+"""The receipts of the build's partitions, which are saved once their files are where they belong."""
+
+
+class File(NamedTuple):
+    """A file that is a partition of its own; its footer has no build id."""
+
+    partition: str
+    month: str | None
+    key: str
+    table: str
+    rows: int
+    data: bytes
 
 
 def mart_path(root: Path, table: str, month: str | None) -> Path:
@@ -37,51 +58,61 @@ def publish_months(lake: Lake, keys: Mapping[str, str], tables: Mapping[str, ByM
     The tables are made one after the other.  The build id in the footers is the first 16 characters of a month's key, so
     that equal inputs give equal bytes.
     """
+    build = _begin(lake, min(keys))
     files: dict[str, list[WrittenFile]] = {month: [] for month in keys}
-    for month in keys:
-        shutil.rmtree(_folder(lake, month), ignore_errors=True)
     for name, by_month in sorted(tables.items()):
         for month, rows in by_month():
             target, footer = mart_path(lake.root, name, month), {"build_id": keys[month][:16]}
-            files[month].append(_stage(lake, month, target, TABLES[name], rows, footer))
-    return {month: _commit(lake, month, keys[month], files[month]) for month in keys}
+            files[month].append(_stage(lake, build, target, TABLES[name], rows, footer))
+    receipts = {month: _receipt(month, keys[month], files[month]) for month in keys}
+    _commit(lake, build, list(receipts.values()))
+    return receipts
 
 
 def publish_stream(
     lake: Lake, partition: str, month: str | None, key: str, name: str, rows: pa.RecordBatchReader
-) -> Receipt:
+) -> None:
     """The same for a large table that is a partition of its own; its footer has no build id."""
-    shutil.rmtree(_folder(lake, partition), ignore_errors=True)
-    staged = _stage(lake, partition, mart_path(lake.root, name, month), TABLES[name], rows, None)
-    return _commit(lake, partition, key, [staged])
+    build = _begin(lake, partition)
+    written = _stage(lake, build, mart_path(lake.root, name, month), TABLES[name], rows, None)
+    _commit(lake, build, [_receipt(partition, key, [written])])
 
 
-def publish_file(
-    lake: Lake, partition: str, month: str | None, key: str, name: str, rows: int, data: bytes
-) -> Receipt:
-    """The same for the bytes of a file that is a partition of its own.
-
-    It needs no manifest: after a crash between its one rename and its receipt it is made again, with the same bytes.
-    """
-    target, folder = mart_path(lake.root, name, month), _folder(lake, partition)
-    staged = folder / target.name
-    _write(staged, data)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(staged, target)
-    folder.rmdir()
-    written = describe_file(lake.root, target, name, rows, data)
-    return save_receipt(lake.root, Receipt("marts", partition, key, rows, rows, 0, (written,)))
+def publish_files(lake: Lake, name: str, files: Iterable[File]) -> None:
+    """The same for files that are taken one after the other, in one build of that *name*."""
+    build = _begin(lake, name)
+    receipts = []
+    for file in files:
+        target = mart_path(lake.root, file.table, file.month)
+        written = describe_file(lake.root, target, file.table, file.rows, file.data)
+        _write(_staged(build, written.path), file.data)
+        receipts.append(_receipt(file.partition, file.key, [written]))
+    if receipts:
+        _commit(lake, build, receipts)
 
 
-def _folder(lake: Lake, partition: str) -> Path:
-    return lake.root / "staging" / f"build-{partition}"
+def _begin(lake: Lake, name: str) -> Path:
+    """The folder of a build, empty or not there yet."""
+    build = lake.root / "staging" / f"build-{name}"
+    shutil.rmtree(build, ignore_errors=True)
+    return build
+
+
+def _staged(build: Path, path: str) -> Path:
+    """Where the file lies that will be at *path* below the lake."""
+    return build / path.replace("/", "_")
+
+
+def _receipt(partition: str, key: str, files: Sequence[WrittenFile]) -> Receipt:
+    rows = sum(file.rows for file in files)
+    return Receipt("marts", partition, key, rows, rows, 0, tuple(files))
 
 
 def _stage(
-    lake: Lake, partition: str, target: Path, contract: Contract, rows: Rows, footer: Mapping[str, str] | None
+    lake: Lake, build: Path, target: Path, contract: Contract, rows: Rows, footer: Mapping[str, str] | None
 ) -> WrittenFile:
     """Write rows to a file below the staging folder, synchronised; says what will lie at *target*."""
-    path = _folder(lake, partition) / f"{contract.name}.parquet"
+    path = _staged(build, str(target.relative_to(lake.root)))
     if isinstance(rows, pa.Table):
         data = parquet_bytes(contract, rows, footer, is_sorted=True)
         _write(path, data)
@@ -102,13 +133,22 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _commit(lake: Lake, partition: str, key: str, files: Sequence[WrittenFile]) -> Receipt:
+def _commit(lake: Lake, build: Path, receipts: Sequence[Receipt]) -> None:
     """From the manifest on the build is committed; the renames follow."""
-    rows = sum(file.rows for file in files)
-    receipt = Receipt("marts", partition, key, rows, rows, 0, tuple(files))
-    write_atomically(_folder(lake, partition) / _MANIFEST, json.dumps(asdict(receipt)).encode())
-    _finish(lake, _folder(lake, partition))
-    return receipt
+    write_atomically(build / _MANIFEST, json.dumps([asdict(receipt) for receipt in receipts]).encode())
+    _finish(lake, build, receipts)
+
+
+def _finish(lake: Lake, build: Path, receipts: Sequence[Receipt]) -> None:
+    """Move the files that are not yet in their place, the tables of each partition in one burst, and save its receipt."""
+    for receipt in receipts:
+        for written in receipt.files:
+            staged, target = _staged(build, written.path), lake.root / written.path
+            if staged.exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(staged, target)
+        save_receipt(lake.root, receipt)
+    shutil.rmtree(build)
 
 
 def roll_forward(lake: Lake) -> list[str]:
@@ -116,7 +156,9 @@ def roll_forward(lake: Lake) -> list[str]:
     finished = []
     for build in sorted((lake.root / "staging").glob("build-*")):
         if (build / _MANIFEST).exists():
-            finished.append(_finish(lake, build))
+            receipts = [read_receipt(plain) for plain in json.loads((build / _MANIFEST).read_bytes())]
+            _finish(lake, build, receipts)
+            finished += [receipt.unit_id for receipt in receipts]
         shutil.rmtree(build, ignore_errors=True)
     return finished
 
@@ -135,17 +177,3 @@ def withdraw(lake: Lake, keep: set[str]) -> list[str]:
             (lake.root / written.path).unlink(missing_ok=True)
         receipt_path(lake.root, "marts", receipt.unit_id).unlink(missing_ok=True)
     return [receipt.unit_id for receipt in gone]
-
-
-def _finish(lake: Lake, build: Path) -> str:
-    plain = json.loads((build / _MANIFEST).read_bytes())
-    files = tuple(WrittenFile(**entry) for entry in plain.pop("files"))
-    for written in files:
-        staged, target = build / f"{written.table}.parquet", lake.root / written.path
-        if staged.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged, target)
-    receipt = save_receipt(lake.root, Receipt(files=files, **plain))
-    (build / _MANIFEST).unlink()
-    build.rmdir()
-    return receipt.unit_id

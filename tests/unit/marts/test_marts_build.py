@@ -252,7 +252,7 @@ def test_what_feeds_listed_is_in_the_coverage(lake):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", range(1, 14))
+@pytest.mark.parametrize("point", [1, 2, 3, 10, 11, 12, 26, 41, 42, 43, 48, 50, 61])
 def test_killed_at_any_rename_the_next_refresh_ends_with_the_same_files(lake, tmp_path, point):
     """SIGKILL before the n-th rename of the whole refresh, then once more undisturbed."""
     whole = Lake(tmp_path / "whole")

@@ -11,8 +11,17 @@ from tasks.contracts import TABLES
 from tasks.errors import ContractError
 from tasks.marts import publish
 from tasks.marts.months import Rows
-from tasks.marts.publish import is_current, mart_path, publish_file, publish_months, withdraw
+from tasks.marts.publish import (
+    File,
+    is_current,
+    mart_path,
+    publish_files,
+    publish_months,
+    roll_forward,
+    withdraw,
+)
 from tasks.parquet import parquet_bytes
+from tasks.receipts import Receipt, save_receipt
 from tasks.store import Lake
 
 KEYS = {"2024-01": "a" * 64, "2024-02": "b" * 64}
@@ -61,7 +70,8 @@ def test_a_table_of_its_own_comes_and_goes_alone(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     publish_months(lake, KEYS, {"places": by_month})
     data = parquet_bytes(TABLES["coverage"], TABLES["coverage"].empty())
-    publish_file(lake, "coverage-2024-01", "2024-01", "e" * 64, "coverage", 0, data)
+    file = File("coverage-2024-01", "2024-01", "e" * 64, "coverage", 0, data)
+    publish_files(lake, "small", [file])
     path = mart_path(lake.root, "coverage", "2024-01")
     assert b"build_id" not in (pq.read_metadata(path).metadata or {})
     assert withdraw(lake, set(KEYS)) == ["coverage-2024-01"]
@@ -69,21 +79,29 @@ def test_a_table_of_its_own_comes_and_goes_alone(tmp_path: Path) -> None:
     assert mart_path(lake.root, "places", "2024-01").exists()
 
 
-def test_a_file_whose_receipt_a_crash_prevented_is_made_again(
+def test_what_was_committed_when_it_was_stopped_is_finished_all_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lake = Lake(tmp_path)
-    old, new = (parquet_bytes(TABLES["places"], places(n)) for n in (1, 2))
-    publish_file(lake, "places-2024-01", "2024-01", "f" * 64, "places", 1, old)
+    lake, months = Lake(tmp_path), ["2024-01", "2024-02", "2024-03"]
+    files = [
+        File(
+            f"places-{month}", month, month[-1] * 64, "places", 1, parquet_bytes(TABLES["places"], places(n))
+        )
+        for n, month in enumerate(months)
+    ]
 
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
+    def save_or_stop(root: Path, receipt: Receipt) -> Receipt:
+        if receipt.unit_id == "places-2024-02":
+            raise KeyboardInterrupt
+        return save_receipt(root, receipt)
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(publish, "save_receipt", stop)
-        publish_file(lake, "places-2024-01", "2024-01", "0" * 64, "places", 1, new)
-    assert not is_current(lake, "places-2024-01", "0" * 64)
-    publish_file(lake, "places-2024-01", "2024-01", "0" * 64, "places", 1, new)
-    assert is_current(lake, "places-2024-01", "0" * 64)
-    assert mart_path(lake.root, "places", "2024-01").read_bytes() == new
+        patched.setattr(publish, "save_receipt", save_or_stop)
+        publish_files(lake, "small", files)
+    assert [is_current(lake, file.partition, file.key) for file in files] == [True, False, False]
+    assert roll_forward(lake) == [file.partition for file in files]
+    assert all(is_current(lake, file.partition, file.key) for file in files)
+    assert [mart_path(tmp_path, "places", month).read_bytes() for month in months] == [f.data for f in files]
     assert not list(lake.root.glob("staging/*"))
+    publish_files(lake, "small", [])
+    assert roll_forward(lake) == []
