@@ -233,6 +233,15 @@ def test_an_empty_lake_refreshes_to_nothing(tmp_path):
     assert refresh(Lake(tmp_path)) == {}
 
 
+def test_a_lake_without_captures_or_a_day_has_articles_and_no_coverage(tmp_path):
+    lake = Lake(tmp_path)
+    commit_unit(lake, "unit-a", [99])
+    lake.table_path("captures", "unit-a").unlink()
+    assert list(refresh(lake)) == ["__HIVE_DEFAULT_PARTITION__"]
+    assert not (lake.root / "marts" / "coverage").exists()
+    assert (lake.root / "marts" / "actors" / "actors.parquet").exists()
+
+
 def test_coverage_adds_up_with_the_articles(lake):
     refresh(lake)
     kept = duckdb.sql(
