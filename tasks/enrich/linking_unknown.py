@@ -11,7 +11,7 @@ from tasks.enrich.actors_values import Mention, Person, bases, short_forms
 from tasks.enrich.actors_vocabulary import shared_words
 from tasks.enrich.coreference import is_institution, leaders_by_surname
 from tasks.enrich.gazetteer_index import Hit
-from tasks.enrich.places import load_places
+from tasks.enrich.place_names import bearers_of
 
 _CREDIT = re.compile(
     r"(?:photo|foto|picture|image|source|quelle|cr[ée]dit|courtesy|фото|bild|getty|illustration|video)[\w ]{0,14}\s*[:/–-]\s*(?:[\w ]{1,24}/)?$",
@@ -30,7 +30,7 @@ def is_credit(text: str, start: int) -> bool:
 
 def _is_city(name: str, people: int) -> bool:
     """Say whether the folded *name* is that of a city with so many people, or of a region: no person and no body."""
-    return any(place.kind != "city" or place.population >= people for place in load_places()[0].get(name, ()))
+    return any(place.kind != "city" or place.population >= people for place in bearers_of(name).english)
 
 
 def _words_of_span(reading: Reading, start: int, end: int) -> tuple[int, int]:

@@ -8,37 +8,22 @@ text speaks of, then by the number of people.
 
 from __future__ import annotations
 
-import gzip
 import math
 import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from tasks.enrich.places_words import BEFORE, COMMON, DATE_LINE, EXONYMS, QUALIFIERS
-from tasks.reference import data_file
+from tasks.enrich.place_names import Known, bearers_of, fold
+from tasks.enrich.places_words import BEFORE, COMMON, DATE_LINE, QUALIFIERS
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-.][^\W\d_]+)*\.?")
 _LONGEST = 5
 _WELL_KNOWN, _FAMOUS = 400_000, 1_000_000
 _CONTEXT_WEIGHT = 1.2
 _QUALIFIED_WEIGHT = 6.0
-
-
-class Known(NamedTuple):
-    """One entry of the gazetteer; ``country`` is ISO 3166-1 alpha-2, ``kind`` city, region or country."""
-
-    place_id: str
-    kind: str
-    name: str
-    country: str
-    latitude: float
-    longitude: float
-    population: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,37 +66,6 @@ class _Taken(NamedTuple):
         return before > 0 and self.reaches[before - 1] > start
 
 
-def fold(name: str) -> str:
-    """Return *name* in lower case without accents, hyphens or full stops; the key of the gazetteer."""
-    if not name.isascii():
-        name = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
-    elif name.isalpha():
-        return name.lower()
-    return name.replace("-", " ").replace(".", "").replace("’", "'").lower().removesuffix("'s").strip()
-
-
-@cache
-def load_places() -> tuple[Mapping[str, tuple[Known, ...]], Mapping[str, tuple[Known, ...]], frozenset[str]]:
-    """Return (English name → places, other name → places, first words of all names), read once per process."""
-    main: dict[str, list[Known]] = {}
-    other: dict[str, list[Known]] = {}
-    written = gzip.decompress(data_file("reference", "places.tsv.gz").read_bytes()).decode("utf-8")
-    for line in written.split("\n")[1:-1]:
-        place_id, kind, name, country, latitude, longitude, population, names = line.split("\t")
-        known = Known(place_id, kind, name, country, float(latitude), float(longitude), int(population))
-        main.setdefault(fold(name), []).append(known)
-        exonyms = EXONYMS.get(place_id, ())
-        for alias in (*names.split("|"), *exonyms) if names or exonyms else ():
-            if alias:
-                (main if alias in exonyms else other).setdefault(fold(alias), []).append(known)
-    first_words = frozenset(name.partition(" ")[0] for table in (main, other) for name in table)
-    return (
-        {name: tuple(places) for name, places in main.items()},
-        {name: tuple(places) for name, places in other.items()},
-        first_words,
-    )
-
-
 def find_places(
     text: str,
     spans_taken: Sequence[tuple[int, int]],
@@ -145,18 +99,18 @@ def find_places(
 
 def _candidates(words: _Words, taken: _Taken, language: str) -> list[tuple[int, int, tuple[Known, ...]]]:
     """Return (first word, word after the last, places of that name), longest names first, none overlapping."""
-    main, other, first_words = load_places()
     found = []
     position = 0
     while position < len(words.folded):
         step = 1
         start = words.spans[position][0]
-        if words.text[start].isupper() and words.folded[position].split(" ")[0] in first_words:
-            for end in range(min(position + _LONGEST, len(words.folded)), position, -1):
+        if words.text[start].isupper():
+            reach = min(bearers_of(words.folded[position].split(" ", 1)[0]).reach, _LONGEST)
+            for end in range(min(position + reach, len(words.folded)), position, -1):
                 if not _is_one_name(words, position, end) or taken.overlaps(start, words.spans[end - 1][1]):
                     continue
-                name = " ".join(words.folded[position:end])
-                options = main.get(name) or (other.get(name) if language != "en" else None)
+                english, other, _ = bearers_of(" ".join(words.folded[position:end]))
+                options = english or (other if language != "en" else ())
                 if options:
                     found.append((position, end, options))
                     step = end - position
@@ -220,12 +174,11 @@ def _qualifier(words: _Words, end: int) -> str | None:
         return None
     if words.text[words.spans[end - 1][1] - 1] == "." and words.folded[end - 1] == "":
         return None
-    main, _, _ = load_places()
     for width in (3, 2, 1):
         name = " ".join(words.folded[end : end + width])
         if name in QUALIFIERS:
             return QUALIFIERS[name]
-        for known in main.get(name, ()):
+        for known in bearers_of(name).english:
             if known.kind in ("country", "region"):
                 return known.country
     return None

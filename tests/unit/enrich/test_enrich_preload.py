@@ -9,10 +9,10 @@ from tasks.job import PRELOAD
 
 SCRIPT = """
 import gc, {module}
-from tasks.enrich import embedding, gazetteer, language_model, places, tagger, tagger_names, topics
+from tasks.enrich import embedding, gazetteer, language_model, place_names, tagger, tagger_names, topics
 loaders = [embedding.load_tokenizer, embedding.load_vectors, gazetteer.load_gazetteer, language_model.load_languages,
-           places.load_places, tagger.load_model, tagger_names.load_names, topics.load_weights]
-print(all(one.cache_info().currsize for one in loaders), gc.isenabled(), gc.get_freeze_count() > 100_000)
+           place_names.load_places, tagger.load_model, tagger_names.load_names, topics.load_weights]
+print(all(one.cache_info().currsize for one in loaders), gc.isenabled(), gc.get_freeze_count() > 50_000)
 """
 
 

@@ -19,7 +19,16 @@ from tasks.enrich.tagger_features import (
     hashed_forms,
     static_vectors,
 )
-from tasks.enrich.tagger_names import CLASSES, WIDTH, load_names, name_features
+from tasks.enrich.tagger_names import (
+    ANY_CASE,
+    CLASSES,
+    LONGEST,
+    WIDTH,
+    load_names,
+    look_up,
+    name_features,
+    read_word,
+)
 from tasks.enrich.tagger_network import TAGS, Inputs, best_tags, emissions
 from tasks.enrich.tagger_tokens import MAX_SENTENCE, fold, tokenize
 
@@ -152,9 +161,39 @@ def test_look_up_features_mark_where_a_name_begins_and_goes_on() -> None:
 
 
 def test_every_name_is_stored_as_it_is_looked_up() -> None:
-    names, longest = load_names()
+    names = [name for name, _ in load_names()]
     assert len(names) > 100_000
-    assert all(name == fold(name) and longest[name.split(" ")[0]] >= 1 for name in list(names)[::500])
+    assert all(name == fold(name) for name in names[::500])
+
+
+def test_every_name_is_within_reach_of_its_first_word() -> None:
+    for name, _ in list(load_names())[::50]:
+        assert look_up(name.split(" ")[0]).reach >= min(name.count(" ") + 1, LONGEST), name
+
+
+def test_what_is_a_name_in_lower_case_is_one_word() -> None:
+    names = [name for name, said in load_names() if not set(said.split("\t")[0].split()).isdisjoint(ANY_CASE)]
+    assert len(names) > 50 and not any(" " in name for name in names)
+
+
+def test_a_line_says_classes_and_how_far_names_reach() -> None:
+    assert read_word("first last") == (0b11, 1)
+    assert read_word("\t4") == (0, 4)
+    assert look_up("no such word") == (0, 0)
+    assert look_up("north korea").bits and not look_up("north korea").reach
+
+
+def test_only_titles_and_heads_are_names_in_lower_case() -> None:
+    words = ["the", "Minister", "and", "minister", "of", "north", "korea", "North", "Korea"]
+    features = name_features(words, [fold(word) for word in words])
+    title, country = 2 * CLASSES.index("title"), 2 * CLASSES.index("country")
+    assert features[:, title].tolist() == [0, 1, 0, 1, 0, 0, 0, 0, 0]
+    assert features[5:, country].tolist() == [0, 0, 1, 0] and features[5:, country + 1].tolist() == [
+        0,
+        0,
+        0,
+        1,
+    ]
 
 
 @given(st.text(min_size=1, max_size=30))
