@@ -16,7 +16,7 @@ from tasks.contracts import TABLES
 
 NO_MONTH = "__HIVE_DEFAULT_PARTITION__"
 """Partition of rows without a date: Hive's own name for null, which DuckDB, pyarrow and Spark read as such."""
-TOGETHER = 2_000
+TOGETHER = 1_000
 """Articles of the months that are built in one go, at most, unless it is one month: a table of them is held in memory."""
 BATCH_ROWS = 122_880
 """Rows of a large month handed over at a time."""
