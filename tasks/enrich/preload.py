@@ -13,8 +13,8 @@ from tasks.enrich.batch import enrich_articles
 from tasks.enrich.values import ArticleText
 
 SAMPLE = (
-    ArticleText(0, "Ministers meet in Paris", "The French president said on Monday that talks with Germany had begun. “We agree on the harbour,” Emmanuel Macron told reporters.", date(2020, 1, 1)),
-    ArticleText(1, "Minister treffen sich in Paris", "Der französische Präsident sagte am Montag, dass die Gespräche mit Deutschland begonnen haben.", date(2020, 1, 1)),
+    ArticleText(0, "Ministers meet in Paris", "The French president said on Monday, 3 March, that talks with Germany had begun. “We agree on the harbour,” Emmanuel Macron told reporters.", date(2020, 1, 1)),
+    ArticleText(1, "Minister treffen sich in Paris", "Der französische Präsident sagte am Montag, dem 3. März, dass die Gespräche mit Deutschland begonnen haben.", date(2020, 1, 1)),
 )  # fmt: skip
 """Two short texts of our own, one in English, one in another language: enriching them reads every table."""
 

@@ -1,6 +1,7 @@
 """Static vectors: unit length, order-free, read from the installed package and nowhere else."""
 
 import importlib.util
+import json
 
 import numpy as np
 import pytest
@@ -54,3 +55,24 @@ def test_a_missing_table_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
 def test_the_model_class_is_not_loaded() -> None:
     assert importlib.util.find_spec("wordllama") is not None
     assert not hasattr(embedding, "WordLlama")
+
+
+def test_vectors_are_float32_however_they_are_asked_for() -> None:
+    vectors = load_vectors()
+    whole = vectors[[5, 7, 5]]
+    assert whole.dtype == vectors[7].dtype == np.float32
+    assert whole.shape == (3, DIMENSIONS) and len(vectors) == 32_000
+    assert np.array_equal(whole[:, :64], vectors[[5, 7, 5], :64])
+    assert np.array_equal(whole, vectors.halves[[5, 7, 5]])
+
+
+@pytest.mark.parametrize("held", ["F32", "BF16"])
+def test_a_package_with_other_vectors_is_named(held, tmp_path, monkeypatch) -> None:
+    header = json.dumps(
+        {"embedding.weight": {"dtype": held, "shape": [1, 2], "data_offsets": [0, 8]}}
+    ).encode()
+    path = tmp_path / "vectors.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(8))
+    monkeypatch.setattr(embedding, "_package_file", lambda *_: str(path))
+    with pytest.raises(ConfigError, match=f"holds {held}"):
+        load_vectors.__wrapped__()
