@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -83,7 +83,8 @@ def _is_abbreviation(surface: str) -> bool:
 
 def _table(rows: Iterable[tuple[str, str, str]], language: str | None) -> Table:
     """Return the table of (kind, actor id, surface) rows; with *language*, keys are stems."""
-    gathered: dict[str, dict[Name, None]] = {}
+    gathered: dict[str, list[Name]] = {}
+    last = None
     for kind, actor_id, surface in rows:
         exact = surface if kind != "x" and _is_abbreviation(surface) else None
         key = key_of(surface)
@@ -91,16 +92,28 @@ def _table(rows: Iterable[tuple[str, str, str]], language: str | None) -> Table:
             continue
         capital = kind not in "ax" or (kind == "a" and surface[0].isupper())
         name = Name(kind, (actor_id,), exact, capital, kind not in "nas" or "," in surface)
+        last = name = (
+            last if name == last else name
+        )  # spellings of one actor mean the same: one value for all
         for variant in (key,) if language is None else _stem_keys(key, language):
-            gathered.setdefault(variant, {})[name] = None
-    lengths: dict[str, set[int]] = {}
+            gathered.setdefault(variant, []).append(name)
+    lengths: dict[str, list[int]] = {}
     for key in gathered:
-        words = key.split(" ")
-        lengths.setdefault(words[0], set()).add(len(words))
-    return Table(
-        {key: tuple(names) for key, names in gathered.items()},
-        {w: tuple(sorted(n, reverse=True)) for w, n in lengths.items()},
-    )
+        first, _, rest = key.partition(" ")
+        lengths.setdefault(first, []).append(rest.count(" ") + 2 if rest else 1)
+    return _compact(gathered, lengths)
+
+
+def _compact(gathered: Mapping[str, Sequence[Name]], lengths: Mapping[str, Iterable[int]]) -> Table:
+    """Return the table of names and lengths, each once, lengths from the longest; equal values share their memory."""
+    names: dict[str, tuple[Name, ...]] = {}
+    last: tuple[Name, ...] = ()
+    for key, found in gathered.items():
+        held = tuple(found if len(found) == 1 else dict.fromkeys(found))
+        names[key] = last = last if held == last else held
+    falling: dict[tuple[int, ...], tuple[int, ...]] = {}
+    ordered = {word: tuple(sorted(set(found), reverse=True)) for word, found in lengths.items()}
+    return Table(names, {word: falling.setdefault(found, found) for word, found in ordered.items()})
 
 
 def _stem_keys(key: str, language: str) -> list[str]:
@@ -174,15 +187,12 @@ def _prefixed(surface: str, language: str) -> list[str]:
 
 def _character_table(rows: list[tuple[str, str, str]]) -> Table:
     """Return names by their characters; lengths count characters."""
-    names: dict[str, dict[Name, None]] = {}
-    lengths: dict[str, set[int]] = {}
+    gathered: dict[str, list[Name]] = {}
+    lengths: dict[str, list[int]] = {}
     for kind, actor_id, surface in rows:
-        names.setdefault(surface, {})[Name(kind, (actor_id,), None, False)] = None
-        lengths.setdefault(surface[0], set()).add(len(surface))
-    return Table(
-        {k: tuple(v) for k, v in names.items()},
-        {k: tuple(sorted(v, reverse=True)) for k, v in lengths.items()},
-    )
+        gathered.setdefault(surface, []).append(Name(kind, (actor_id,), None, False))
+        lengths.setdefault(surface[0], []).append(len(surface))
+    return _compact(gathered, lengths)
 
 
 _JOINT = re.compile(r"[ \u00a0\u2009\u202f]?[-‐‑–.'’´&/,]?[ \u00a0]?|\. ?")

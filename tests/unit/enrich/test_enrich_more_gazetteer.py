@@ -395,3 +395,22 @@ def test_an_office_is_known_in_any_case() -> None:
     words = split_words("встретил президента", "ru")
     found = words_of("ru").office_at(words, 1)
     assert found is not None and "P" in found[1]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ja"])
+def test_equal_meanings_of_names_that_follow_each_other_are_one_value(language: str) -> None:
+    index = index_of(language)
+    for table in filter(None, (*index.tables, index.stems)):
+        assert all(one is other for one, other in pairwise(table.names.values()) if one == other)
+        assert all(len(set(names)) == len(names) > 0 for names in table.names.values())
+        assert len({id(lengths) for lengths in table.lengths.values()}) == len(set(table.lengths.values()))
+
+
+@pytest.mark.parametrize("language", ["en", "de", "zh"])
+def test_every_name_is_within_the_lengths_of_its_beginning(language: str) -> None:
+    index = index_of(language)
+    for table in filter(None, (*index.tables, index.stems)):
+        assert all(name.count(" ") + 1 in table.lengths[name.split(" ")[0]] for name in table.names)
+        assert all(list(lengths) == sorted(set(lengths), reverse=True) for lengths in table.lengths.values())
+    if index.characters:
+        assert all(len(name) in index.characters.lengths[name[0]] for name in index.characters.names)
