@@ -6,6 +6,7 @@ import errno
 import gc
 import os
 import sys
+from importlib import metadata
 from typing import Annotated
 
 import typer
@@ -24,7 +25,6 @@ from tasks.errors import CorpusError
 
 app = typer.Typer(
     name="columninch",
-    help="Measure news coverage: crawl or backfill, clean, find duplicates, enrich, and ask for trends.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -65,6 +65,22 @@ def main() -> None:
         path = f"{error.filename}: " if error.filename else ""
         sys.stderr.write(f"columninch: {path}{error.strerror}; {_DISK[error.errno]}\n")
         sys.exit(1)
+
+
+def _tell_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        typer.echo(f"columninch {metadata.version('columninch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_tell_version)
+    ] = False,
+) -> None:
+    """Measure news coverage: crawl or backfill, clean, find duplicates, enrich, and ask for trends."""
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,11 @@ def imported_for_help() -> str:
 def test_help_loads_nothing_heavy(imported_for_help, package):
     modules = {line.rsplit("|", 1)[-1].strip() for line in imported_for_help.splitlines()}
     assert package not in modules
+
+
+def test_the_version_is_that_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert columninch("--version").stdout.strip() == f"columninch {project['version']}"
 
 
 @pytest.mark.slow
