@@ -48,23 +48,35 @@ _COLLECT_AFTER = (20_000, 20, 50)
 def main() -> None:
     """Run a command; end with the exit code of the error tree: 1 failed units, 2 bad settings, 3 broken contract."""
     gc.set_threshold(*_COLLECT_AFTER)
+    code = _run()
+    if "prefect.events.worker" in sys.modules:
+        from flows.leaving import leave
+
+        leave(code)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """The exit code of the command, after a line about what went wrong."""
     try:
         app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except CorpusError as error:
         sys.stderr.write(f"columninch: {error}\n")
-        sys.exit(error.exit_code)
+        return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("columninch: stopped; the same command goes on where it was\n")
-        sys.exit(130)
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         if error.errno not in _DISK:
             raise
         path = f"{error.filename}: " if error.filename else ""
         sys.stderr.write(f"columninch: {path}{error.strerror}; {_DISK[error.errno]}\n")
-        sys.exit(1)
+        return 1
+    return 0
 
 
 def _tell_version(wanted: bool) -> None:

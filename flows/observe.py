@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.events import emit_event
+from prefect.settings import PREFECT_API_URL
 
+from flows.leaving import server_answers
 from tasks.analyse.volume import LowVolume, low_volumes
 
 VOLUME_EVENT = "columninch.volume.low"
@@ -27,17 +31,31 @@ def with_progress(outcomes: Iterable[_T], total: int | None) -> Iterator[_T]:
     if not total:
         yield from outcomes
         return
-    artifact, told = create_progress_artifact(0.0, "progress", f"0 of {total} units"), time.monotonic()
-    done = 0
+    artifact = _tell(lambda: create_progress_artifact(0.0, "progress", f"0 of {total} units"))
+    done, told = 0, time.monotonic()
+
+    def update() -> None:
+        if artifact is not None:
+            _tell(lambda: update_progress_artifact(artifact, 100 * done / total, f"{done} of {total} units"))  # type: ignore[arg-type]
+
     try:
         for one in outcomes:
             done += 1
             if time.monotonic() - told >= _PROGRESS_SECONDS:
                 told = time.monotonic()
-                update_progress_artifact(artifact, 100 * done / total, f"{done} of {total} units")  # type: ignore[arg-type]
+                update()
             yield one
     finally:
-        update_progress_artifact(artifact, 100 * done / total, f"{done} of {total} units")  # type: ignore[arg-type]
+        update()
+
+
+def _tell(call: Callable[[], _T]) -> _T | None:
+    """What the server answers to *call*; None without waiting when it is gone: work goes on with nobody to tell."""
+    if not server_answers(PREFECT_API_URL.value() or ""):
+        return None
+    with suppress(httpx.TransportError):
+        return call()
+    return None
 
 
 def run_table(plain: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -78,7 +96,8 @@ def _row(
 
 def tell_run(lake: Path, plain: Mapping[str, Any], name: str) -> None:
     """Leave the table of a run, and an event when units failed."""
-    create_table_artifact(run_table(plain), key=name, description=f"{plain['units']} units into {lake}")
+    about = f"{plain['units']} units into {lake}"
+    _tell(lambda: create_table_artifact(run_table(plain), key=name, description=about))
     if plain["failed"]:
         emit_event(
             FAILED_EVENT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from flows.server import start_server
 from flows.setting import has_server, prepare_prefect
 from flows.terminal import console, describe_marts, describe_run, print_json, print_table, showing_progress
 from tasks.config import load_settings, load_sources
-from tasks.errors import ConfigError, UnitError
+from tasks.errors import ConfigError, TransientError, UnitError
 from tasks.job import PRELOAD
 from tasks.memory import keep_memory_small
 from tasks.progress import listening
@@ -207,7 +208,10 @@ def check_files(settings: str | None, sources: str | None) -> None:
 
 @contextmanager
 def prefect_ready(quiet: bool) -> Iterator[None]:
-    """Prefect prepared and, without a running server, its own one announced."""
+    """Prefect prepared and, without a running server, its own one announced.
+
+    Raises TransientError when the server went away before it was told how the run ended.
+    """
     keep_memory_small()
     prepare_prefect(quiet=True)
     if not quiet:
@@ -218,7 +222,15 @@ def prefect_ready(quiet: bool) -> Iterator[None]:
         )
         console().print(f"starting Prefect{wait} …")
     start_server()
-    yield
+    import httpx
+
+    try:
+        yield
+    except httpx.TransportError as error:
+        raise TransientError(
+            f"Prefect's server at {os.environ['PREFECT_API_URL']} does not answer any more ({error}); what was committed stays: "
+            "run the same command again"
+        ) from error
 
 
 def conclude(plain: dict[str, Any], as_json: bool) -> dict[str, Any]:

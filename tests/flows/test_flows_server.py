@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.leaving import server_answers
+from tests.flows.conftest import free_port
+
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -84,6 +87,42 @@ def test_nothing_stays_behind_when_a_command_is_stopped_in_the_middle(
     assert running.wait(30) == code
     assert nothing_left(home)
     assert "Traceback" not in errors.read_text()
+
+
+def test_a_server_killed_in_the_middle_costs_the_record_of_the_run_and_no_row(home, tmp_path):
+    rows = [{"url": f"https://a.example/{n}", "title": "T", "text": f"word{n} " * 200} for n in range(200)]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    command = [sys.executable, "-m", "flows.cli", "backfill", "rows.jsonl", "--lake", "lake"]
+    port = str(free_port())
+    served = {
+        **environment(home),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_CLIENT_MAX_RETRIES": "1",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "flows.server", port],
+        env=served,
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+    with server:
+        until = time.monotonic() + 100
+        while not server_answers(served["PREFECT_API_URL"]):
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        running = subprocess.Popen(command, env=served, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+        while not list((tmp_path / "lake").glob("units/receipts/capture/*")):
+            assert running.poll() is None and time.monotonic() < until
+            time.sleep(0.05)
+        server.kill()
+    said = running.communicate(timeout=200)[1]
+    assert running.returncode == 1
+    assert "does not answer any more" in said and "Traceback" not in said
+    assert nothing_left(home)
+    again = subprocess.run(
+        command, env=environment(home), cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "200 articles in 200 groups; " in again.stderr
 
 
 def test_a_server_that_is_not_there_is_named_in_one_line(home, tmp_path):
