@@ -14,7 +14,7 @@ test: setup ## run every test
 	.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 quick: setup ## run the unit tests that are quick, with few examples each
-	HYPOTHESIS_PROFILE=quick .venv/bin/python -m pytest tests/unit -m "not slow and not browser" -q
+	HYPOTHESIS_PROFILE=quick .venv/bin/python -m pytest tests/unit -m "not slow and not browser" -q --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup ## formatting, ruff, mypy strict, layers
 	.venv/bin/ruff format --check .
