@@ -20,7 +20,7 @@ Fault = Callable[["Handler", bytes], bool]
 class Archive:
     """Files by path; ``faults`` by path, each used once, in order; ``asked`` lists (method, path, range)."""
 
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     sent: int = 0
@@ -102,8 +102,8 @@ class Handler(BaseHTTPRequestHandler):
         step = 1 << 12 if self.archive.pause else 1 << 20
         try:
             for at in range(0, len(body), step):
+                self.archive.sent += len(body[at : at + step])  # first: who has read it all looks at once
                 self.wfile.write(body[at : at + step])
-                self.archive.sent += len(body[at : at + step])
                 time.sleep(self.archive.pause)
         except OSError:
             pass
