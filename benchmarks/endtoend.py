@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from flows.server import free_port
 
 RECORDS = 499
 _CANONICAL = "select a.url, t.text from articles a join texts t using (article_id) where a.language = 'en' and a.is_canonical"
@@ -57,13 +58,6 @@ def score(folder: Path, made: Path) -> dict[str, Any]:
         subprocess.run(call, capture_output=True, text=True, check=True).stdout
     )
     return result
-
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

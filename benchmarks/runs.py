@@ -23,7 +23,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.endtoend import free_port, measure, server
+from benchmarks.endtoend import measure, server
+from flows.server import free_port
 
 _TINY = {
     "url": "https://harbour.example/one",

@@ -61,7 +61,9 @@ def _run() -> int:
     try:
         app()
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
+        if isinstance(end.code, str):
+            raise
+        return end.code or 0
     except CorpusError as error:
         sys.stderr.write(f"columninch: {error}\n")
         return error.exit_code

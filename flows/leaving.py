@@ -7,10 +7,11 @@ for minutes.  Nothing of the lake depends on it: receipts are on the disk before
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from concurrent.futures import Future, wait
-from urllib.parse import urlsplit
+from contextlib import suppress
+
+from flows.server import refuses
 
 _LOOK_SECONDS = 3.0
 _LOOKS = 3
@@ -24,27 +25,13 @@ def leave(code: int) -> None:
     drained = EventsWorker.drain_all(timeout=0)  # of all of Prefect's services, in spite of its name
     waiting: set[Future[bool]] = drained[1] if isinstance(drained, tuple) else set()
     refused = 0
-    while waiting and refused < _LOOKS:
-        waiting = wait(waiting, timeout=_LOOK_SECONDS).not_done
-        refused = 0 if server_answers(os.environ.get("PREFECT_API_URL", "")) else refused + 1
+    with suppress(KeyboardInterrupt):  # whoever is asked to stop once more stops waiting
+        while waiting and refused < _LOOKS:
+            waiting = wait(waiting, timeout=_LOOK_SECONDS).not_done
+            refused = refused + 1 if refuses(os.environ.get("PREFECT_API_URL", "")) else 0
     if waiting:
         if code == 0:
-            sys.stderr.write(
-                "columninch: all is done, but Prefect's server is gone and was not told of the end\n"
-            )
+            sys.stderr.write("columninch: all is done, but Prefect's server was not told of the end\n")
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-
-
-def server_answers(url: str) -> bool:
-    """Whether somebody listens at *url*; without one, True: who knows what was configured instead."""
-    address = urlsplit(url)
-    if not address.hostname:
-        return True
-    try:
-        port = address.port or (443 if address.scheme == "https" else 80)
-        socket.create_connection((address.hostname, port), timeout=_LOOK_SECONDS).close()
-    except OSError:
-        return False
-    return True

@@ -6,6 +6,7 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from flows.observe import tell
 from tasks.store import Lake, open_lake
 from tasks.upkeep import Upkeep, keep_up
 
@@ -21,9 +22,8 @@ def maintain(lake: str = "data/lake", deep: bool = False, repair: bool = False) 
     for path in done.findings.damaged:
         get_run_logger().warning("damaged=%s", path)
     rows = [{"folder": name, "bytes": size} for name, size in done.findings.disk.items()]
-    create_table_artifact(
-        rows, key="disk-use", description=f"{done.findings.receipts} receipts in {opened.root}"
-    )
+    about = f"{done.findings.receipts} receipts in {opened.root}"
+    tell(lambda: create_table_artifact(rows, key="disk-use", description=about))
     return done
 
 

@@ -14,7 +14,7 @@ from prefect.artifacts import create_progress_artifact, create_table_artifact, u
 from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL
 
-from flows.leaving import server_answers
+from flows.server import refuses
 from tasks.analyse.volume import LowVolume, low_volumes
 
 VOLUME_EVENT = "columninch.volume.low"
@@ -31,12 +31,13 @@ def with_progress(outcomes: Iterable[_T], total: int | None) -> Iterator[_T]:
     if not total:
         yield from outcomes
         return
-    artifact = _tell(lambda: create_progress_artifact(0.0, "progress", f"0 of {total} units"))
+    artifact = tell(lambda: create_progress_artifact(0.0, "progress", f"0 of {total} units"))
     done, told = 0, time.monotonic()
 
     def update() -> None:
+        """Tell the server how many have come."""
         if artifact is not None:
-            _tell(lambda: update_progress_artifact(artifact, 100 * done / total, f"{done} of {total} units"))  # type: ignore[arg-type]
+            tell(lambda: update_progress_artifact(artifact, 100 * done / total, f"{done} of {total} units"))  # type: ignore[arg-type]
 
     try:
         for one in outcomes:
@@ -49,9 +50,9 @@ def with_progress(outcomes: Iterable[_T], total: int | None) -> Iterator[_T]:
         update()
 
 
-def _tell(call: Callable[[], _T]) -> _T | None:
+def tell(call: Callable[[], _T]) -> _T | None:
     """What the server answers to *call*; None without waiting when it is gone: work goes on with nobody to tell."""
-    if not server_answers(PREFECT_API_URL.value() or ""):
+    if refuses(PREFECT_API_URL.value() or ""):
         return None
     with suppress(httpx.TransportError):
         return call()
@@ -97,7 +98,7 @@ def _row(
 def tell_run(lake: Path, plain: Mapping[str, Any], name: str) -> None:
     """Leave the table of a run, and an event when units failed."""
     about = f"{plain['units']} units into {lake}"
-    _tell(lambda: create_table_artifact(run_table(plain), key=name, description=about))
+    tell(lambda: create_table_artifact(run_table(plain), key=name, description=about))
     if plain["failed"]:
         emit_event(
             FAILED_EVENT,

@@ -34,7 +34,7 @@ def start_server() -> None:
     if has_server():
         _check_named(os.environ["PREFECT_API_URL"])
         return
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "flows.server", str(port)],
         env={
@@ -55,20 +55,28 @@ def start_server() -> None:
 
 
 def _check_named(url: str) -> None:
-    """Only a refusal is sure to be wrong; what lies behind proxies and certificates is left to Prefect."""
-    address = urlsplit(url)
-    try:
-        port = address.port or (443 if address.scheme == "https" else 80)
-        socket.create_connection((address.hostname or "", port), timeout=10).close()
-    except ConnectionRefusedError:
+    if refuses(url):
         raise ConfigError(
             f"PREFECT_API_URL={url}: no server answers there; start it (`prefect server start`) or unset the variable"
-        ) from None
+        )
+
+
+def refuses(url: str) -> bool:
+    """Whether nobody listens at *url*.  Only a refusal is sure; what lies behind proxies and certificates is left to Prefect."""
+    try:
+        address = urlsplit(url)
+        if address.hostname:
+            port = address.port or (443 if address.scheme == "https" else 80)
+            socket.create_connection((address.hostname, port), timeout=10).close()
+    except ConnectionRefusedError:
+        return True
     except (OSError, ValueError):
-        return
+        return False
+    return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine's loopback address that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.flows.conftest import free_port
+from flows.server import free_port
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.conftest import ROOT, free_port
+from flows.server import free_port
+from tests.flows.conftest import ROOT
 
 pytest.importorskip("prefect_dask", reason="needs columninch[dask]")
 SAMPLE = ROOT / "data" / "sample"

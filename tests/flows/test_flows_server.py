@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.leaving import server_answers
-from tests.flows.conftest import free_port
+from flows.server import free_port, refuses
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -107,7 +106,7 @@ def test_a_server_killed_in_the_middle_costs_the_record_of_the_run_and_no_row(ho
     )
     with server:
         until = time.monotonic() + 100
-        while not server_answers(served["PREFECT_API_URL"]):
+        while refuses(served["PREFECT_API_URL"]):
             assert time.monotonic() < until
             time.sleep(0.2)
         running = subprocess.Popen(command, env=served, cwd=tmp_path, stderr=subprocess.PIPE, text=True)

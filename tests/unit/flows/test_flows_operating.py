@@ -1,19 +1,27 @@
 """What runs leave for people and automations, where tasks run, and what the server is asked to watch: without a server."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prefect.events.worker import EventsWorker
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
+import flows.leaving as leaving
 import flows.observe as observe
 from flows.automations import PATIENCE, apply_automations, wanted_automations
+from flows.leaving import leave
 from flows.runners import check_runner, open_runner
+from flows.server import free_port, refuses
 from flows.setting import HEARTBEAT_SECONDS
 from flows.summary import MartsSummary, RunSummary
 from tasks.config import RunnerSettings, Settings
@@ -200,3 +208,85 @@ def test_tasks_in_threads_are_submitted_with_their_parameters_by_name():
     with opened() as submit:
         submit(SimpleNamespace(submit=lambda **given: seen.append(given)), {"job": 1, "unit": 2})
     assert seen == [{"job": 1, "unit": 2, "return_state": False}]
+
+
+def address_of(port: int) -> str:
+    return f"http://127.0.0.1:{port}/api"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "http://[/api", "http://nobody.invalid/api", "http://x:port/api"]
+)
+def test_only_a_refusal_says_that_nobody_listens(url: str) -> None:
+    """Behind a proxy a server's name may not even be known here: what is not refused is left to Prefect."""
+    assert not refuses(url)
+    assert refuses(address_of(free_port()))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        assert not refuses(address_of(listening.getsockname()[1]))
+
+
+def test_nobody_is_asked_where_nobody_listens_and_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def fail() -> None:
+        asked.append("once")
+        raise httpx.ConnectError("gone meanwhile")
+
+    with temporary_settings({PREFECT_API_URL: address_of(free_port())}):
+        assert observe.tell(fail) is None
+    assert asked == []
+    monkeypatch.setattr(observe, "refuses", lambda url: False)
+    assert observe.tell(fail) is None
+    assert asked == ["once"]
+    assert observe.tell(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        observe.tell(lambda: 1 // 0)
+
+
+class Ended(Exception):
+    """What stands for the end of the process."""
+
+
+def end(code: int) -> None:
+    raise Ended(code)
+
+
+@pytest.fixture
+def untold(monkeypatch: pytest.MonkeyPatch) -> Future[bool]:
+    """What Prefect still has to tell a server that is gone."""
+    waiting: Future[bool] = Future()
+    monkeypatch.setattr(EventsWorker, "drain_all", lambda timeout: (set(), {waiting}))
+    monkeypatch.setattr(leaving, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(leaving.os, "_exit", end)
+    monkeypatch.setenv("PREFECT_API_URL", address_of(free_port()))
+    return waiting
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_command_ends_with_its_code_when_there_is_no_server_to_tell(untold, code, capsys) -> None:
+    with pytest.raises(Ended, match=str(code)):
+        leave(code)
+    assert ("all is done" in capsys.readouterr().err) == (code == 0), "what failed has been said already"
+
+
+def test_a_command_waits_as_long_as_its_server_listens(untold, monkeypatch) -> None:
+    looked: list[str] = []
+
+    def listens(url: str) -> bool:
+        looked.append(url)
+        if len(looked) == 8:
+            untold.set_result(True)
+        return False
+
+    monkeypatch.setattr(leaving, "refuses", listens)
+    leave(0)
+    assert len(looked) >= 8
+
+
+def test_whoever_stops_a_command_twice_waits_no_longer(untold, monkeypatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(leaving, "wait", interrupted)
+    with pytest.raises(Ended, match="130"):
+        leave(130)
