@@ -101,6 +101,7 @@ def _bar(label: str, tally: Tally) -> Iterator[Callable[[Step], None]]:
         bar = progress.add_task(label, total=tally.units, pages=0, rate=0.0, more="")
 
         def listen(step: Step) -> None:
+            """Count a step and move the bar."""
             tally.take(step)
             more = f", {tally.fetched / 1e6:,.0f} MB fetched" if tally.fetched else ""
             progress.update(
@@ -114,6 +115,7 @@ def _lines(label: str, tally: Tally) -> Callable[[Step], None]:
     guard, last = Lock(), tally.started
 
     def listen(step: Step) -> None:
+        """Count a step; a line at most every so many seconds."""
         nonlocal last
         tally.take(step)
         with guard:

@@ -59,6 +59,7 @@ def recording(root: Path, label: str, units: int) -> Iterator[Callable[[str, str
     guard, last = Lock(), 0.0
 
     def write(ended: bool = False) -> None:
+        """Put down how far the run is."""
         state = RunState(
             label, os.getpid(), socket.gethostname(), started, time.time(), tally.units, tally.done, tally.known,
             tally.failed, tally.pages, tally.fetched, tally.rate, tally.left,
@@ -68,6 +69,7 @@ def recording(root: Path, label: str, units: int) -> Iterator[Callable[[str, str
             write_atomically(path, json.dumps(asdict(state)).encode())
 
     def take(step: Step) -> None:
+        """Count a step, pass it on, and write at most every so many seconds."""
         nonlocal last
         tally.take(step)
         if before is not None:

@@ -38,6 +38,7 @@ class _Calendar(NamedTuple):
 
     @property
     def kept(self) -> Ints:
+        """The articles kept on each day."""
         return self.counts[:, _COUNTED.index("kept")]
 
 

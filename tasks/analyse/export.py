@@ -80,6 +80,7 @@ def layout_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> st
     right = [any(isinstance(row[n], int | float) for row in rows) for n in range(len(columns))]
 
     def line(parts: Sequence[str]) -> str:
+        """One line of the table, its columns as wide as their widest part."""
         return "  ".join(
             p.rjust(w) if is_right else p.ljust(w)
             for p, w, is_right in zip(parts, widths, right, strict=True)

@@ -70,6 +70,7 @@ class BucketReader:
         file = _said(url, lambda: self._files.open_input_file(_path(url)))
 
         def pieces() -> Iterator[bytes]:
+            """The bytes asked for, a read at a time."""
             for at in range(start, stop, READ):
                 yield _said(url, lambda at=at: file.read_at(min(READ, stop - at), at))
 

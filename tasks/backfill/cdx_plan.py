@@ -78,6 +78,7 @@ def plan_cdx(
             raise ConfigError(f"--cdx {place}: names no capture; CDXJ and CDX with 7 or 11 fields are read")
 
     def base_of(one: CdxRecord) -> str:
+        """Where the capture is fetched from."""
         return base or (
             settings.backfill.wayback_base if one.filename is None else settings.backfill.ccnews_base
         )

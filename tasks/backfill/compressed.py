@@ -57,6 +57,7 @@ class _PieceStream(io.RawIOBase):
         self._fault: str | None = None
 
     def readable(self) -> bool:
+        """True, as io asks of a stream that is read."""
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:

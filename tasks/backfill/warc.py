@@ -96,6 +96,7 @@ def read_record(record: Record, file: str, limit: int) -> Capture | Refusal | No
     url = record_url(record)
 
     def refuse(reason: Reason, detail: str) -> Refusal:
+        """The refusal of this record, with what is damaged about it."""
         words = "; ".join(d for d in (detail, record.damage) if d)
         return Refusal(reason, words, url, file, record.offset, record.length)
 

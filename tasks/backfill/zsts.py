@@ -39,6 +39,7 @@ def frame_parts(view: Callable[[int, int], memoryview], at: int) -> Iterator[mem
     """
 
     def take(offset: int, want: int) -> memoryview:
+        """So many bytes from *offset* on; CutFrameError when the frame has fewer."""
         got = view(offset, want)
         if len(got) < want:
             raise CutFrameError("the frame ends early")

@@ -52,6 +52,7 @@ async def _serve(answers: Any) -> int:
     pipe, _ = await loop.connect_write_pipe(partial(_Pipe, gone), answers)
 
     def send(message: Plain) -> None:
+        """Write one message to the parent, as long as it listens."""
         if not pipe.is_closing():
             pipe.write(json.dumps(message, default=str).encode() + b"\n")
 
@@ -71,6 +72,7 @@ class _Pipe(asyncio.BaseProtocol):
         self.gone = gone
 
     def connection_lost(self, error: Exception | None) -> None:
+        """Say that the parent has closed its end."""
         if not self.gone.done():
             self.gone.set_result(None)
 
@@ -123,6 +125,7 @@ def _work(crawler: Crawler, request: Plain, send: Send) -> Coroutine[Any, Any, P
 
 async def _crawl(crawler: Crawler, request: Plain, send: Send) -> Plain:
     def tell(pages: int) -> None:
+        """Send the pages fetched so far."""
         send({"id": request["id"], "pages": pages})
 
     source = Source.model_validate(request["source"])

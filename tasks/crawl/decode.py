@@ -43,6 +43,7 @@ def open_decoder(codings: Sequence[str]) -> Feed:
     steps = [_UNDO[name]() for name in reversed(codings)]
 
     def feed(data: bytes) -> Iterator[bytes]:
+        """What all codings, one after the other, make of *data*."""
         pieces: Iterator[bytes] = iter((data,))
         for step in steps:
             pieces = _through(step, pieces)
@@ -91,6 +92,7 @@ def _inflate(window: int | None) -> Feed:
     engine, is_begun = None, False
 
     def feed(data: bytes) -> Iterator[bytes]:
+        """What *data* inflates to; whatever follows one member begins another."""
         nonlocal engine, is_begun
         try:
             is_full = False
@@ -121,6 +123,7 @@ def _unbrotli() -> Feed:
     engine = brotli.Decompressor()
 
     def feed(data: bytes) -> Iterator[bytes]:
+        """What *data* unpacks to, a bounded piece at a time."""
         if engine.is_finished():
             return
         try:
@@ -140,6 +143,7 @@ def _unzstd() -> Feed:
     engine = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).decompressobj(read_across_frames=True)
 
     def feed(data: bytes) -> Iterator[bytes]:
+        """What *data* unpacks to, a bounded step at a time."""
         try:
             for at in range(0, len(data), _ZSTD_STEP):
                 yield engine.decompress(data[at : at + _ZSTD_STEP])

@@ -101,6 +101,7 @@ def _unescape(text: str) -> str:
     """The five entities of XML and numbers resolved, everything else left: ``&copy=1`` in an address is no sign."""
 
     def resolve(match: re.Match[str]) -> str:
+        """The character that an entity stands for; a space for one that XML forbids."""
         name = match[1].lower()
         if name in _NAMED:
             return _NAMED[name]

@@ -91,9 +91,11 @@ def look_at(url: str, settings: CrawlSettings, lookup: Lookup = system_lookup) -
     problems: dict[str, str] = {}
 
     async def main() -> Found | None:
+        """Look at one address, with a client of its own."""
         async with _looking(settings, lookup) as looker:
 
             async def get(address: str) -> Got | None:
+                """What the server answers, or None; why it does not is kept."""
                 fetched = await looker.ask(address)
                 try:
                     if fetched.result is not Result.FETCHED:
@@ -128,6 +130,7 @@ def check_sources(
     """How every feed, sitemap and front page of the *sources* is, in their order."""
 
     async def main() -> list[Health]:
+        """Ask all lists at once, with one client."""
         async with _looking(settings, lookup) as looker:
             asked = [
                 _check(looker, source, url, kind, now) for source in sources for url, kind in lists_of(source)

@@ -64,6 +64,7 @@ def parse_robots(body: bytes, token: str = TOKEN) -> Rules:
     delay = more.crawl_delay(token)
 
     def allows(url: str) -> bool:
+        """Whether the rules let us ask for *url*."""
         path = _AUTHORITY.sub("", url, count=1).partition("#")[0]
         path = path if path.startswith("/") else f"/{path}"
         return path == "/robots.txt" or decide(path)  # RFC 9309, 2.2.2

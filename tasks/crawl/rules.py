@@ -33,6 +33,7 @@ def make_decider(rules: Iterable[tuple[bool, str]]) -> Callable[[str], bool]:
     longest = max(map(len, prefixes), default=0)
 
     def decide(path: str) -> bool:
+        """Whether the longest rule that matches *path* allows it."""
         literal = normalise(path).replace("*", "%2A").replace("$", "%24")
         plain = next((at for at in range(min(longest, len(literal)), 0, -1) if literal[:at] in prefixes), 0)
         best = (plain, prefixes[literal[:plain]] if plain else True)
@@ -64,6 +65,7 @@ def _globber(pattern: str) -> Callable[[str], bool]:
     first, *parts = pattern.removesuffix("$").replace("$", "%24").split("*")
 
     def matches(path: str) -> bool:
+        """Whether *path* has the parts of the pattern in their order."""
         if not path.startswith(first):
             return False
         at, middle = len(first), parts

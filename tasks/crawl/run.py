@@ -120,6 +120,7 @@ async def _fetch_all(made: Run, due: list[Due]) -> None:
     made.claimed.update((one.key, one.key) for one in due)
 
     async def work() -> None:
+        """Fetch one waiting page after the other until none waits or time is up."""
         for one in waiting:
             if loop.time() > end:
                 return
@@ -133,6 +134,7 @@ async def _fetch_one(made: Run, due: Due) -> None:
     crawler, last = made.crawler, due.last
 
     async def allowed(url: URL) -> Result | None:
+        """Why a redirect to *url* is not followed, or None when it may be."""
         key = due.key if str(url) == due.url else canonical_url(str(url))
         is_others = made.claimed.setdefault(key, due.key) != due.key
         if key != due.key and (is_others or (last is None and crawler.frontier.is_fetched(key))):

@@ -53,6 +53,7 @@ def _merge_shelves(directory: Path, name: str, parts: Sequence[Shelf]) -> None:
     """Write the files of several shelves put together; memory does not grow with them."""
 
     def hold(kind: str, dtype: npt.DTypeLike, size: int) -> npt.NDArray[Any]:
+        """A file of the run, as an array to be filled."""
         ending = kind if kind in SHELF_FILES else f"{kind}.part"
         return np.memmap(directory / f"{name}.{ending}", dtype, mode="w+", shape=(size,))
 

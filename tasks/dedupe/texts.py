@@ -63,6 +63,7 @@ def fetch_texts(lake: Lake, folder: Path) -> Callable[[Sequence[int]], dict[int,
     runs = [open_run(folder / f"{name}.keys") for name in state["runs"]]
 
     def fetch(article_ids: Sequence[int]) -> dict[int, str]:
+        """The texts of these articles, each unit's file read once."""
         ids = np.array(article_ids, np.int64)
         by_unit: dict[str, list[int]] = defaultdict(list)
         for run in runs:

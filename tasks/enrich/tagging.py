@@ -82,6 +82,7 @@ def load_tagger(setting: str) -> Tagger:
     languages = frozenset() if model.lang == "xx" else frozenset((str(model.lang),))
 
     def tag(texts: Sequence[str]) -> list[list[Span]]:
+        """The names in each text, as the model says."""
         return [_spans(read) for read in model.pipe(texts, disable=unused)]
 
     return Tagger(version, languages, tag)

@@ -117,10 +117,12 @@ def close_frame(rows: Sequence[Row]) -> Frame:
     """The frame that holds the most reports around one of the places, fitted to what it holds."""
 
     def around(row: Row) -> Frame:
+        """The close frame in the middle of which a place lies."""
         wide = CLOSE[0] / math.cos(math.radians(row["latitude"]))
         return inside(row["longitude"], row["latitude"], wide, CLOSE[1])
 
     def weight(frame: Frame) -> int:
+        """How often places within a frame are named."""
         return sum(r["place_count"] for r in rows if frame.holds(r["longitude"], r["latitude"]))
 
     best = max((around(row) for row in rows), key=weight)

@@ -95,6 +95,7 @@ def trend_chart(
     places = [(i + 0.5) / number * BOX for i in range(number)]
 
     def down(share: float | None) -> float | None:
+        """How far below the top a share is drawn."""
         return None if share is None else round(plot * (1 - min(share, end) / end), 1)
 
     marked = [(x, down(row["share"])) for x, row in zip(places, rows, strict=False)]

@@ -93,6 +93,7 @@ def page_links(facts: Facts | None) -> Links:
     known = {one.subject_id for one in [*facts.actors, *facts.topics]} if facts else set[str]()
 
     def address(kind: str) -> Callable[[str], str]:
+        """What leads to a subject's part of this page; nowhere for one that has none."""
         return lambda subject_id: f"#{kind}-{anchor(subject_id)}" if subject_id in known else ""
 
     return {"actor": address("actor"), "topic": address("topic"), "storyline": lambda subject_id: ""}

@@ -104,6 +104,7 @@ class Guard:
             return
 
         async def send_guarded(message: MutableMapping[str, Any]) -> None:
+            """Send on, with the headers that every answer has."""
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *HEADERS]
             await send(message)
@@ -185,9 +186,11 @@ def live_links(given: Given) -> page.Links:
     """Addresses of the pages of any actor and topic, under the same filter."""
 
     def address(kind: str) -> Callable[[str], str]:
+        """What leads to a subject's page under the reader's filter."""
         return lambda subject_id: f"/{kind}/{quote(subject_id, safe='')}{suffix_of(given)}"
 
     def reports(storyline_id: str) -> str:
+        """The list of a storyline's reports under the reader's filter."""
         return "/query/storyline?" + urlencode([("storyline", storyline_id), *text_pairs(given)])
 
     return {"actor": address("actor"), "topic": address("topic"), "storyline": reports}

@@ -73,16 +73,9 @@ def test_functions_are_short():
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_every_public_name_is_documented(path):
     bare = [] if ast.get_docstring(tree(path)) else ["the module"]
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ClassDef):
-            nodes = [node, *(n for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))]
-            bare += [
-                n.name
-                for n in nodes
-                if not n.name.startswith("_") and not ast.get_docstring(n) and not node.name.startswith("_")
-            ]
-    top = [n for n in tree(path).body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-    bare += [n.name for n in top if not n.name.startswith("_") and not ast.get_docstring(n)]
+    classes = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    named = [node for node in (*classes, *functions(path)) if not node.name.startswith("_")]
+    bare += [node.name for node in named if not ast.get_docstring(node)]
     assert bare == []
 
 
