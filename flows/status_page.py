@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows.terminal import console, print_table
+from flows.terminal import console, print_table, units_in_words
 from tasks.reasons import REASONS, Reason
 from tasks.status import LakeStatus, UnitStatus
 
@@ -19,7 +19,7 @@ def print_status(lake: str, found: LakeStatus) -> None:
     from rich.markup import escape
 
     out = console(stderr=False)
-    out.print(f"[bold]{escape(lake)}[/]: {len(found.units)} units, {found.bytes / 1e6:,.1f} MB")
+    out.print(f"[bold]{escape(lake)}[/]: {units_in_words(len(found.units))}, {found.bytes / 1e6:,.1f} MB")
     out.print(f"read {found.read:,} = kept {found.kept:,} + rejected {found.rejected:,}")
     if found.units:
         columns = ("unit", "from", "stages", "read", "kept", "rejected")

@@ -127,9 +127,14 @@ def _lines(label: str, tally: Tally) -> Callable[[Step], None]:
     return listen
 
 
+def units_in_words(count: int) -> str:
+    """``1 unit``, ``2 units``."""
+    return f"{count} unit" if count == 1 else f"{count} units"
+
+
 def describe_run(plain: Mapping[str, Any]) -> list[str]:
     """Lines that say what a run of unit work did; *plain* is ``RunSummary.plain()``."""
-    lines = [f"{plain['units']} units"]
+    lines = [units_in_words(plain["units"])]
     for stage, rows in plain["rows"].items():
         lines.append(
             f"  {stage:8} read {rows['rows_in']:,} = kept {rows['rows_out']:,} + rejected {rows['rejected']:,}"

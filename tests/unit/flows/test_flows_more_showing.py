@@ -136,7 +136,7 @@ def test_a_status_shows_names_as_they_are(capsys, text: str) -> None:
     )
     print_status(f"lake {text}", LakeStatus((unit,), {"2025-01": 2}, {"empty": 1}, 1_000_000))
     out = capsys.readouterr().out
-    assert f"lake {text}: 1 units" in out
+    assert f"lake {text}: 1 unit," in out
     assert f"  units/{text}" in out
     assert "read 3 = kept 2 + rejected 1" in out
 
